@@ -1,0 +1,1 @@
+"""The sets of functions that a formula may call: floats, arrays, symbols."""
