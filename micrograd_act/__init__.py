@@ -1,3 +1,120 @@
-"""Automatic differentiation with activations as first-class graph nodes."""
+"""Automatic differentiation in which an activation shows what it does to a gradient.
+
+The engine is imported at once; the rooms above it on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from micrograd_act import functional
+from micrograd_act.errors import GradientError
+from micrograd_act.functional import (
+    affine,
+    clamp,
+    concatenate,
+    exp,
+    gelu,
+    identity,
+    leaky_relu,
+    log,
+    log_softmax,
+    logsumexp,
+    matmul,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    sqrt,
+    stack,
+    tanh,
+    where,
+)
+from micrograd_act.graph import Node, Tensor, Value, activation, grad, no_grad, nodes, tensor
+
+if TYPE_CHECKING:
+    from micrograd_act import data, nn, optim
+    from micrograd_act.checking import GradcheckError, gradcheck
+    from micrograd_act.drawing import Picture, draw
+    from micrograd_act.pathways import Path, Paths, Twin, compare, paths, replace
 
 __version__ = "0.1.0"
+
+# Where the names live that are imported when they are first used.
+_LAZY = {
+    "GradcheckError": "checking",
+    "Path": "pathways",
+    "Paths": "pathways",
+    "Picture": "drawing",
+    "Twin": "pathways",
+    "compare": "pathways",
+    "draw": "drawing",
+    "gradcheck": "checking",
+    "paths": "pathways",
+    "replace": "pathways",
+}
+_ROOMS = ("data", "nn", "optim")
+
+__all__ = [
+    "GradcheckError",
+    "GradientError",
+    "Node",
+    "Path",
+    "Paths",
+    "Picture",
+    "Tensor",
+    "Twin",
+    "Value",
+    "activation",
+    "affine",
+    "clamp",
+    "compare",
+    "concatenate",
+    "data",
+    "draw",
+    "exp",
+    "functional",
+    "gelu",
+    "grad",
+    "gradcheck",
+    "identity",
+    "leaky_relu",
+    "log",
+    "log_softmax",
+    "logsumexp",
+    "matmul",
+    "maximum",
+    "minimum",
+    "nn",
+    "no_grad",
+    "nodes",
+    "optim",
+    "paths",
+    "relu",
+    "replace",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "stack",
+    "tanh",
+    "tensor",
+    "where",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,218 @@
+"""Every operation as a function, under PyTorch's names where it has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.graph.node import Node
+from micrograd_act.graph.tensor import Tensor, lift
+from micrograd_act.ops.activations import (
+    affine,
+    gelu,
+    identity,
+    leaky_relu,
+    relu,
+    sigmoid,
+    silu,
+    softplus,
+    tanh,
+)
+from micrograd_act.ops.arithmetic import (
+    abs,
+    add,
+    clamp,
+    div,
+    maximum,
+    minimum,
+    mul,
+    neg,
+    pow,
+    sign,
+    sub,
+    where,
+)
+from micrograd_act.ops.elementary import cos, erf, erfc, exp, expm1, log, log1p, sin, sqrt
+from micrograd_act.ops.linalg import matmul
+from micrograd_act.ops.reductions import amax, amin, log_softmax, logsumexp, mean, softmax, sum
+from micrograd_act.ops.shaping import broadcast_to, concatenate, reshape, stack, swapaxes
+
+cat = concatenate
+transpose = swapaxes
+
+__all__ = [
+    "abs",
+    "add",
+    "affine",
+    "amax",
+    "amin",
+    "broadcast_to",
+    "cat",
+    "clamp",
+    "concatenate",
+    "cos",
+    "cross_entropy",
+    "div",
+    "erf",
+    "erfc",
+    "exp",
+    "expm1",
+    "gelu",
+    "identity",
+    "leaky_relu",
+    "linear",
+    "log",
+    "log1p",
+    "log_softmax",
+    "logsumexp",
+    "matmul",
+    "maximum",
+    "mean",
+    "minimum",
+    "mse_loss",
+    "mul",
+    "neg",
+    "pow",
+    "relu",
+    "reshape",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "stack",
+    "sub",
+    "sum",
+    "swapaxes",
+    "tanh",
+    "transpose",
+    "where",
+]
+
+
+def linear(input: Any, weight: Any, bias: Any = None) -> Any:  # noqa: A002
+    """``input @ weight.T + bias``.
+
+    Parameters
+    ----------
+    input : array_like, shape (..., in_features)
+    weight : array_like, shape (out_features, in_features)
+    bias : array_like, shape (out_features,), optional
+
+    Returns
+    -------
+    Tensor, shape (..., out_features)
+
+    Raises
+    ------
+    ValueError
+        If the sizes do not fit.
+
+    Examples
+    --------
+    >>> from micrograd_act import tensor
+    >>> from micrograd_act.functional import linear
+    >>> linear(tensor([1.0, 2.0]), tensor([[3.0, 4.0]]), tensor([0.5]))
+    tensor([11.5000])
+    """
+    product = matmul(input, swapaxes(weight, 0, 1))
+    return product if bias is None else product + bias
+
+
+def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:  # noqa: A002
+    """Squared error.
+
+    Parameters
+    ----------
+    input, target : array_like
+        Of one shape: a target that would only broadcast is an error, since it is nearly always
+        a missing axis.
+    reduction : {"mean", "sum", "none"}
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or `reduction` is unknown.
+
+    Examples
+    --------
+    >>> from micrograd_act import tensor
+    >>> from micrograd_act.functional import mse_loss
+    >>> mse_loss(tensor([1.0, 3.0]), tensor([0.0, 1.0])).item()
+    2.5
+    """
+    input, target = _node(input), _node(target)  # noqa: A001
+    if input.shape != target.shape:
+        raise ValueError(
+            f"mse_loss: target {target.shape} differs from input {input.shape}; "
+            "reshape one to the other"
+        )
+    return _reduced("mse_loss", (input - target) ** 2, reduction)
+
+
+def cross_entropy(input: Any, target: Any, *, reduction: str = "mean") -> Any:  # noqa: A002
+    """Negative log-likelihood of integer labels under the softmax of the logits.
+
+    Parameters
+    ----------
+    input : array_like, shape (n, classes) or (classes,)
+        Logits.
+    target : array_like of int, shape (n,) or ()
+        Labels.
+    reduction : {"mean", "sum", "none"}
+
+    Raises
+    ------
+    TypeError
+        If the labels are no integers.
+    IndexError
+        If a label is outside [0, classes).
+    ValueError
+        If the shapes do not fit, or `reduction` is unknown.
+
+    Examples
+    --------
+    >>> from micrograd_act import tensor
+    >>> from micrograd_act.functional import cross_entropy
+    >>> round(cross_entropy(tensor([[2.0, 0.0], [0.0, 0.0]]), [0, 1]).item(), 4)
+    0.41
+    """
+    input = _node(input)  # noqa: A001
+    labels = np.asarray(target._data if isinstance(target, Node) else target)
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"cross_entropy: labels must be integers, got {labels.dtype}")
+    if labels.shape != input.shape[:-1] or input.ndim not in (1, 2):
+        raise ValueError(
+            f"cross_entropy: logits {input.shape} need labels of shape {input.shape[:-1]}, "
+            f"got {labels.shape}; logits are (n, classes) or (classes,)"
+        )
+    classes = input.shape[-1]
+    outside = np.flatnonzero((labels < 0) | (labels >= classes))
+    if outside.size:
+        row = int(outside[0])
+        raise IndexError(
+            f"cross_entropy: label {labels.flat[row]} at row {row} is outside [0, {classes})"
+        )
+    chosen = log_softmax(input)[(np.arange(len(labels)), labels) if labels.ndim else int(labels)]
+    return _reduced("cross_entropy", -chosen, reduction)
+
+
+def _node(x: Any) -> Any:
+    if isinstance(x, Node):
+        return x
+    if isinstance(x, Sequence):
+        x = np.asarray(x, dtype=float)
+    node = lift(x, None)
+    return Tensor(x) if node is None else node
+
+
+def _reduced(name: str, losses: Any, reduction: str) -> Any:
+    if reduction == "none":
+        return losses
+    if reduction in ("mean", "sum"):
+        return losses if losses.ndim == 0 else getattr(losses, reduction)()
+    raise ValueError(f"{name}: reduction is 'mean', 'sum' or 'none', got {reduction!r}")

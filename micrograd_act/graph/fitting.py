@@ -1,0 +1,41 @@
+"""Broadcasting undone: a cotangent brought into the shape and dtype of its input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.graph.node import Node
+from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.ops import reductions, shaping
+
+Shape = tuple[int, ...]
+
+
+def fit(c: Any, x: Any) -> Any:
+    """An array or number `c` as the cotangent of the array or number `x`."""
+    if isinstance(x, float):
+        return float(np.sum(c))
+    if c.shape != x.shape:
+        c = arrays.sum(c, _repeated(c.shape, x.shape)).reshape(x.shape)
+    if c.dtype != x.dtype:
+        c = c.astype(x.dtype)
+    return c
+
+
+def fit_node(c: Any, x: Node) -> Any:
+    """The same for nodes, so that a derivative stays a graph."""
+    if c.shape != x.shape:
+        c = reductions.sum(c, _repeated(c.shape, x.shape))
+        if c.shape != x.shape:
+            c = shaping.reshape(c, x.shape)
+    dtype = getattr(x, "dtype", None)
+    return c if dtype in (None, getattr(c, "dtype", None)) else shaping.astype(c, dtype)
+
+
+def _repeated(wide: Shape, narrow: Shape) -> Shape:
+    """The axes of `wide` along which an array of shape `narrow` was repeated."""
+    extra = len(wide) - len(narrow)
+    repeated = (extra + i for i, n in enumerate(narrow) if n == 1 and wide[extra + i] != 1)
+    return (*range(extra), *repeated)

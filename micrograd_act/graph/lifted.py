@@ -1,0 +1,27 @@
+"""The namespace of graph nodes: a vjp evaluated in it is itself a graph, so it has derivatives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from micrograd_act.ops import arithmetic, shaping
+from micrograd_act.ops.op import REGISTRY
+
+
+class NodeNamespace:
+    """Every name is the public op of that name, applied to nodes."""
+
+    pow = staticmethod(arithmetic.pow)
+    getitem = staticmethod(shaping.getitem)
+    put_add = staticmethod(shaping.put_add)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in REGISTRY:
+            raise AttributeError(
+                f"a vjp calls xp.{name}, which is no registered op, so it cannot be differentiated"
+            )
+        setattr(self, name, REGISTRY[name])
+        return REGISTRY[name]
+
+
+lifted = NodeNamespace()

@@ -1,0 +1,265 @@
+"""What a graph is: nodes that point at their inputs, older inputs first, and the one traversal.
+
+A node knows its op and its inputs and nothing of its consumers, so a graph dies with its last
+name; there is no closure and no reference cycle. A buffer is never written once a node holds it:
+an update gives a leaf a new one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from micrograd_act.errors import GradientError
+from micrograd_act.ops.op import Op
+
+next_serial = itertools.count().__next__
+_serial_of = attrgetter("_serial")
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+is_recording = _recording.get
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Inside, results are untracked and ``p -= step`` updates a leaf in place.
+
+    The state belongs to the thread and to the async task that entered it.
+
+    Examples
+    --------
+    >>> from micrograd_act import Value, no_grad
+    >>> w = Value(3.0)
+    >>> with no_grad():
+    ...     w -= 1.0
+    >>> w.data, w.inputs
+    (2.0, ())
+    """
+    with recording(False):
+        yield
+
+
+@contextmanager
+def recording(wanted: bool) -> Iterator[None]:
+    """Record, or do not, whatever the surrounding state."""
+    token = _recording.set(wanted)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+class Node:
+    """A value in a graph: what it is, which op made it and from what.
+
+    Attributes
+    ----------
+    op : Op or None
+        The operation that made it; None for a leaf.
+    inputs : tuple of Node
+        What the op was applied to; empty for a leaf.
+    """
+
+    __slots__ = ("_data", "_grad", "_label", "_serial", "_tracked", "inputs", "op")
+
+    # NumPy's operators give way to ours, so that `array * node` is a node and no object array.
+    __array_ufunc__ = None
+
+    _data: Any
+    _grad: Any
+    _label: str
+    _serial: int
+    _tracked: bool
+    inputs: tuple[Node, ...]
+    op: Op | None
+
+    xp: ClassVar[Any]  # the namespace in which a node of this kind computes
+    apply_to_arrays: ClassVar[Callable[[Op, tuple[Any, ...]], Any]]  # set by Tensor
+
+    @property
+    def label(self) -> str:
+        """The name shown in pictures and messages; free text."""
+        return self._label
+
+    @label.setter
+    def label(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"label: expected a str, got {type(text).__name__}")
+        self._label = text
+
+    @property
+    def is_leaf(self) -> bool:
+        return not self.inputs
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return getattr(self._data, "shape", ())
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether backward computes a gradient for this node."""
+        return self._tracked
+
+    @property
+    def _prev(self) -> set[Node]:
+        return set(self.inputs)
+
+    @property
+    def _op(self) -> str:
+        return "" if self.op is None else self.op.symbol
+
+    @property
+    def local_grads(self) -> tuple[Any, ...]:
+        """The local gradient of each input.
+
+        A float, or an array of the result's shape where the Jacobian is diagonal after
+        broadcasting; None where it is not (matmul, softmax) and where the op has no derivative.
+        """
+        if self.op is None:
+            return ()
+        return tuple(self._local_grad(i) for i in range(len(self.inputs)))
+
+    def _local_grad(self, i: int) -> Any:
+        raise NotImplementedError
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        from micrograd_act.graph.pickling import reduced  # which builds nodes
+
+        return reduced(self)
+
+    def __copy__(self) -> Node:
+        return self._clone(self.inputs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
+        for node in unseen(self, memo):
+            memo[id(node)] = node._clone(tuple(memo[id(x)] for x in node.inputs))
+            _restamp(node, memo[id(node)])
+        clone: Node = memo[id(self)]
+        return clone
+
+    def _clone(self, inputs: tuple[Node, ...]) -> Node:
+        clone = object.__new__(type(self))
+        clone._data = self._data
+        clone._grad = _own(self._grad)
+        clone._label = self._label
+        clone._serial = next_serial()
+        clone._tracked = self._tracked
+        clone.op = self.op
+        clone.inputs = inputs
+        return clone
+
+
+def _own(grad: Any) -> Any:
+    """A gradient that nothing else holds; floats are immutable."""
+    if type(grad) is tuple:  # a result's gradient that was never read
+        grad = grad[0]
+    return grad if grad is None or isinstance(grad, float) else grad.copy()
+
+
+def _restamp(original: Node, clone: Node) -> None:
+    """A leaf that changed after `original` read it has changed after `clone` did."""
+    for before, after in zip(original.inputs, clone.inputs, strict=True):
+        if before._serial > original._serial:
+            after._serial = next_serial()
+
+
+def unseen(root: Node, memo: Container[int]) -> list[Node]:
+    """The ancestors of `root` not in `memo`, in the order in which they were made."""
+    found: list[Node] = []
+    seen = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen and id(node) not in memo:
+            seen.add(id(node))
+            found.append(node)
+            stack.extend(node.inputs)
+    found.sort(key=_serial_of)
+    # a leaf that was stamped anew still comes before what reads it
+    return [n for n in found if not n.inputs] + [n for n in found if n.inputs]
+
+
+def nodes(*roots: Node) -> list[Node]:
+    """Every node that `roots` were computed from, themselves included: leaves, then oldest first.
+
+    Parameters
+    ----------
+    *roots : Node
+
+    Returns
+    -------
+    list of Node
+        Inputs come before the nodes that read them.
+
+    Raises
+    ------
+    GradientError
+        If a node is its own ancestor.
+
+    Examples
+    --------
+    >>> from micrograd_act import Value, nodes
+    >>> x = Value(2.0)
+    >>> y = x * x + 1
+    >>> [n.data for n in nodes(y)]
+    [2.0, 1.0, 4.0, 5.0]
+    """
+    leaves, results = split_order(roots)
+    return leaves + results
+
+
+def split_order(roots: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """The leaves and the results among the ancestors of `roots`, each oldest first."""
+    seen = set(roots)
+    stack = list(seen)
+    leaves: list[Node] = []
+    results: list[Node] = []
+    while stack:
+        node = stack.pop()
+        inputs = node.inputs
+        if inputs:
+            results.append(node)
+            for x in inputs:
+                if x not in seen:
+                    seen.add(x)
+                    stack.append(x)
+        else:
+            leaves.append(node)
+    leaves.sort(key=_serial_of)
+    results.sort(key=_serial_of)
+    return leaves, results
+
+
+def changed_after(node: Node) -> Node | None:
+    """The input of `node` whose data was set after `node` read it, if there is one."""
+    for x in node.inputs:
+        if x._serial > node._serial:
+            return x
+    return None
+
+
+def stale(node: Node) -> GradientError:
+    """The error for a node whose input changed after the forward pass."""
+    x = changed_after(node)
+    assert x is not None
+    if x.inputs:
+        return GradientError(f"{node.op}: a node is its own ancestor; a graph has no cycles")
+    which = f"'{x.label}'" if x.label else "a leaf"
+    return GradientError(
+        f"{node.op}: the data of {which} was changed after this node read it, so the gradient "
+        "would be that of other numbers; compute the result again, then call backward"
+    )

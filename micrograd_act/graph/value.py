@@ -1,0 +1,325 @@
+"""The scalar node: a float in a graph, micrograd's `Value`."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from numbers import Real
+from typing import Any, cast
+
+import numpy as np
+
+from micrograd_act.errors import GradientError
+from micrograd_act.graph.backward import backpropagate
+from micrograd_act.graph.node import Node, is_recording, next_serial
+from micrograd_act.namespaces.floats import floats
+from micrograd_act.ops import activations, arithmetic, elementary
+from micrograd_act.ops.op import Op, on_floats
+
+_new = object.__new__
+
+
+def _as_float(data: Any) -> float:
+    if type(data) is float:
+        return data
+    if isinstance(data, (Real, np.bool_)) or (isinstance(data, np.ndarray) and data.shape == ()):
+        return float(data)
+    kind = type(data).__name__
+    hint = "; use Tensor for arrays" if isinstance(data, (np.ndarray, list, tuple)) else ""
+    raise TypeError(f"Value: data must be a real number, got {kind}{hint}")
+
+
+def constant(data: float) -> Value:
+    """An untracked number as a node: what `2` is in ``2 * x``."""
+    node = _new(Value)
+    node._data = data
+    node._grad = None
+    node._label = ""
+    node._serial = next_serial()
+    node._tracked = False
+    node.op = None
+    node.inputs = ()
+    return node
+
+
+def constant_of(x: object) -> Value | None:
+    """A number as a node; None for anything else. A condition stays a bool."""
+    if type(x) is float:
+        return constant(x)
+    if isinstance(x, (bool, np.bool_)):
+        return constant(bool(x))
+    if isinstance(x, Real):
+        return constant(float(x))
+    return None
+
+
+def _result(op: Op, inputs: tuple[Value, ...]) -> Value:
+    node = constant(on_floats(op.forward, tuple(x._data for x in inputs)))
+    if is_recording() and any(x._tracked for x in inputs):
+        node._tracked = True
+        node.op = op
+        node.inputs = inputs
+    return node
+
+
+# The two factories below say the same as `_result` in line: a call more is a tenth of an op.
+def _unary(op: Op) -> Callable[[Value], Value]:
+    forward = op.forward
+
+    def method(self: Value) -> Value:
+        node = _new(Value)
+        try:
+            node._data = forward(floats, self._data)
+        except (ArithmeticError, ValueError):
+            node._data = on_floats(forward, (self._data,))
+        node._grad = None
+        node._label = ""
+        node._serial = next_serial()
+        if self._tracked and is_recording():
+            node._tracked = True
+            node.op = op
+            node.inputs = (self,)
+        else:
+            node._tracked = False
+            node.op = None
+            node.inputs = ()
+        return node
+
+    return _named(method, op)
+
+
+def _binary(op: Op) -> Callable[[Value, Any], Any]:
+    forward = op.forward
+
+    def method(self: Value, other: Any) -> Any:
+        if type(other) is not Value:
+            number = constant_of(other)
+            if number is None:
+                return _with_arrays(op, self, other)
+            other = number
+        node = _new(Value)
+        try:
+            node._data = forward(floats, self._data, other._data)
+        except (ArithmeticError, ValueError):
+            node._data = on_floats(forward, (self._data, other._data))
+        node._grad = None
+        node._label = ""
+        node._serial = next_serial()
+        if (self._tracked or other._tracked) and is_recording():
+            node._tracked = True
+            node.op = op
+            node.inputs = (self, other)
+        else:
+            node._tracked = False
+            node.op = None
+            node.inputs = ()
+        return node
+
+    return _named(method, op)
+
+
+def _reflected(op: Op) -> Callable[[Value, Any], Any]:
+    def method(self: Value, other: Any) -> Any:
+        number = constant_of(other)
+        if number is None:
+            return _with_arrays(op, other, self)
+        return _result(op, (number, self))
+
+    return _named(method, op)
+
+
+def _in_place(op: Op) -> Callable[[Value, Any], Any]:
+    """``x += y``: an update of a leaf under `no_grad`, elsewhere a new node."""
+    forward = _binary(op)
+
+    def method(self: Value, other: Any) -> Any:
+        result = forward(self, other)
+        if self.inputs or is_recording() or type(result) is not Value:
+            return result
+        self.data = result._data
+        return self
+
+    return _named(method, op)
+
+
+def _with_arrays(op: Op, a: Any, b: Any) -> Any:
+    if any(not isinstance(x, (Node, np.ndarray)) for x in (a, b)):
+        return NotImplemented
+    return Node.apply_to_arrays(op, (a, b))
+
+
+def _compare(relation: Callable[[float, float], bool]) -> Callable[[Value, Any], Any]:
+    def method(self: Value, other: Any) -> Any:
+        if isinstance(other, Value):
+            return relation(self._data, other._data)
+        if constant_of(other) is None:
+            return NotImplemented
+        return relation(self._data, other)
+
+    return method
+
+
+def _named(method: Any, op: Op) -> Any:
+    method.__name__ = op.name
+    method.__qualname__ = f"Value.{op.name}"
+    method.__doc__ = op.__doc__
+    return method
+
+
+class Value(Node):
+    """A tracked scalar.
+
+    Parameters
+    ----------
+    data : float
+        An integer becomes a float.
+    label : str, optional
+        The name shown in pictures and messages.
+
+    Raises
+    ------
+    TypeError
+        If `data` is no real number.
+
+    Examples
+    --------
+    >>> from micrograd_act import Value
+    >>> a, b = Value(-4.0), Value(2.0)
+    >>> c = (a * b + b**3).relu()
+    >>> c.backward()
+    >>> c, a.grad, b.grad
+    (Value(data=0.0, grad=1.0), 0.0, 0.0)
+    """
+
+    __slots__ = ()
+    xp = floats
+
+    def __init__(self, data: float, *, label: str = "") -> None:
+        self._data = _as_float(data)
+        self._grad = None
+        self.label = label
+        self._serial = next_serial()
+        self._tracked = True
+        self.op = None
+        self.inputs = ()
+
+    @property
+    def data(self) -> float:
+        """The number. Setting it on a leaf counts as an update; a result's cannot be set."""
+        number: float = self._data
+        return number
+
+    @data.setter
+    def data(self, number: float) -> None:
+        if self.inputs:
+            raise GradientError(f"data of a result of {self.op} cannot be set; set its leaves'")
+        self._data = _as_float(number)
+        self._serial = next_serial()
+
+    @property
+    def grad(self) -> float | None:
+        """The gradient; None until backward has computed it."""
+        gradient: float | None = self._grad
+        return gradient
+
+    @grad.setter
+    def grad(self, gradient: float | None) -> None:
+        self._grad = None if gradient is None else _as_float(gradient)
+
+    def item(self) -> float:
+        """The number."""
+        return self.data
+
+    def detach(self) -> Value:
+        """The same number as an untracked constant."""
+        return constant(self._data)
+
+    def _local_grad(self, i: int) -> float | None:
+        assert self.op is not None
+        vjp = self.op.vjps[i]
+        if vjp is None or not self.op.elementwise:
+            return None
+        return on_floats(vjp, (1.0, self._data, *(x._data for x in self.inputs)))
+
+    @staticmethod
+    def _apply(op: Op, xs: tuple[Any, ...]) -> Any:
+        inputs = tuple(x if isinstance(x, Value) else constant_of(x) for x in xs)
+        if not op.elementwise or any(x is None for x in inputs):
+            return Node.apply_to_arrays(op, xs)
+        return _result(op, cast("tuple[Value, ...]", inputs))
+
+    def __repr__(self) -> str:
+        return f"Value(data={self._data}, grad={self._grad})"
+
+    def __float__(self) -> float:
+        return float(self._data)
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def backward(self, gradient: float | None = None) -> None:
+        """Compute the gradient of this node with respect to every tracked node it came from.
+
+        Leaves add it to the gradient they have; results show that of the last pass.
+
+        Parameters
+        ----------
+        gradient : float, optional
+            The cotangent of this node; 1 by default.
+
+        Raises
+        ------
+        GradientError
+            If nothing is tracked, or a leaf changed after the forward pass.
+        """
+        backpropagate(self, 1.0 if gradient is None else _as_float(gradient))
+
+    def __pow__(self, exponent: Any) -> Any:
+        if isinstance(exponent, (Node, np.ndarray)):
+            return arithmetic.pow(self, exponent)
+        number = constant_of(exponent)
+        if number is None:
+            return NotImplemented
+        return _result(arithmetic.power.bind(number._data), (self,))
+
+    def __rpow__(self, base: Any) -> Any:
+        if constant_of(base) is None and not isinstance(base, np.ndarray):
+            return NotImplemented
+        return arithmetic.pow(base, self)
+
+    def __pos__(self) -> Value:
+        return self
+
+    __hash__ = Node.__hash__
+    __neg__ = _unary(arithmetic.neg)
+    __abs__ = abs = _unary(arithmetic.abs)
+    __add__ = _binary(arithmetic.add)
+    __radd__ = _reflected(arithmetic.add)
+    __iadd__ = _in_place(arithmetic.add)
+    __sub__ = _binary(arithmetic.sub)
+    __rsub__ = _reflected(arithmetic.sub)
+    __isub__ = _in_place(arithmetic.sub)
+    __mul__ = _binary(arithmetic.mul)
+    __rmul__ = _reflected(arithmetic.mul)
+    __imul__ = _in_place(arithmetic.mul)
+    __truediv__ = _binary(arithmetic.div)
+    __rtruediv__ = _reflected(arithmetic.div)
+    __itruediv__ = _in_place(arithmetic.div)
+    __eq__ = _compare(operator.eq)
+    __ne__ = _compare(operator.ne)
+    __lt__ = _compare(operator.lt)
+    __le__ = _compare(operator.le)
+    __gt__ = _compare(operator.gt)
+    __ge__ = _compare(operator.ge)
+
+    exp = _unary(elementary.exp)
+    log = _unary(elementary.log)
+    sqrt = _unary(elementary.sqrt)
+    sin = _unary(elementary.sin)
+    cos = _unary(elementary.cos)
+    relu = _unary(activations.relu)
+    sigmoid = _unary(activations.sigmoid)
+    tanh = _unary(activations.tanh)

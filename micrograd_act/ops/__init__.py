@@ -1,0 +1,17 @@
+"""Every operation, as data. Importing this package fills the registry."""
+
+from micrograd_act.ops import activations, arithmetic, elementary, linalg, reductions, shaping
+from micrograd_act.ops.op import REGISTRY, Facts, Family, Op
+
+__all__ = [
+    "REGISTRY",
+    "Facts",
+    "Family",
+    "Op",
+    "activations",
+    "arithmetic",
+    "elementary",
+    "linalg",
+    "reductions",
+    "shaping",
+]

@@ -1,0 +1,214 @@
+"""What Python's operators and comparisons mean: + - * / ** and the pieces of piecewise formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from micrograd_act.namespaces.contract import Namespace, Operand
+from micrograd_act.ops.op import Op, evaluate, family, register
+
+
+def _pass(xp: Namespace, g: Operand, y: Operand, *x: Operand) -> Operand:
+    return g
+
+
+def _negate(xp: Namespace, g: Operand, y: Operand, *x: Operand) -> Operand:
+    return -g
+
+
+def _add(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    return a + b
+
+
+add = register(Op("add", _add, (_pass, _pass), slopes=(1.0, 1.0), symbol="+"))
+
+
+def _sub(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    return a - b
+
+
+sub = register(Op("sub", _sub, (_pass, _negate), slopes=(1.0, -1.0), symbol="−"))
+
+
+def _neg(xp: Namespace, x: Operand) -> Operand:
+    return -x
+
+
+neg = register(Op("neg", _neg, (_negate,), slopes=(-1.0,), symbol="−"))
+
+
+def _mul(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    return a * b
+
+
+def _mul_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g * b
+
+
+def _mul_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g * a
+
+
+mul = register(Op("mul", _mul, (_mul_a, _mul_b), symbol="×"))
+
+
+def _div(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    return a / b
+
+
+def _div_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g / b
+
+
+def _div_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return -g * y / b  # a / b**2 overflows where the quotient does not
+
+
+div = register(Op("div", _div, (_div_a, _div_b), symbol="÷"))
+
+
+@family()
+def power(exponent: float) -> Op:
+    """``x ** exponent`` for a number: one input, so that no gradient of the exponent is asked for.
+
+    0 to the power 0 is 1 with slope 0; a negative base to a fraction is NaN (PyTorch's values).
+    """
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.pow(x, exponent)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return g * (exponent * xp.pow(x, exponent - 1))
+
+    def flat(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return g * 0.0
+
+    rule = {0: flat, 1: _pass}.get(exponent, vjp)
+    slopes = {0: (0.0,), 1: (1.0,)}.get(exponent, (None,))
+    return Op("power", forward, (rule,), slopes=slopes, symbol=f"**{exponent:g}")
+
+
+def _pow(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    return xp.pow(a, b)
+
+
+def _pow_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g * xp.where(b == 0, 0.0, b * xp.pow(a, xp.where(b == 0, 1.0, b) - 1))
+
+
+def _pow_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    # 0 ** b is flat for b >= 0, where y * log(a) would be 0 * inf
+    flat = xp.where(b >= 0, a == 0, False)
+    return g * y * xp.log(xp.where(flat, 1.0, a))
+
+
+_power_of_two = register(Op("pow", _pow, (_pow_a, _pow_b), symbol="**"))
+
+
+def pow(x: Any, exponent: Any) -> Any:
+    """``x ** exponent``; a number as exponent is a structural parameter, not an input."""
+    if isinstance(exponent, (int, float)):
+        return power.bind(exponent)(x)
+    return evaluate(_power_of_two, (x, exponent))
+
+
+def _sign(xp: Namespace, x: Operand) -> Operand:
+    return xp.sign(x)
+
+
+def _flat(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * 0.0
+
+
+sign = register(Op("sign", _sign, (_flat,)))
+
+
+def _step(xp: Namespace, x: Operand) -> Operand:
+    return xp.step(x)
+
+
+step = register(Op("step", _step, (_flat,)))
+
+
+def _abs(xp: Namespace, x: Operand) -> Operand:
+    return xp.abs(x)
+
+
+def _abs_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * xp.sign(x)
+
+
+abs = register(Op("abs", _abs, (_abs_vjp,), symbol="|·|"))
+
+
+def _share(xp: Namespace, larger: Operand, smaller: Operand, y: Operand) -> Operand:
+    """1 where `larger` wins, 1/2 at a tie, else 0; NaN where the result is."""
+    tied = xp.where(larger == smaller, 0.5, xp.where(larger < smaller, 0.0, y))
+    return xp.where(larger > smaller, 1.0, tied)
+
+
+def _maximum(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    return xp.maximum(a, b)
+
+
+def _maximum_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g * _share(xp, a, b, y)
+
+
+def _maximum_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g * _share(xp, b, a, y)
+
+
+maximum = register(Op("maximum", _maximum, (_maximum_a, _maximum_b), symbol="max"))
+
+
+def _minimum(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    return xp.minimum(a, b)
+
+
+def _minimum_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g * _share(xp, b, a, y)
+
+
+def _minimum_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g * _share(xp, a, b, y)
+
+
+minimum = register(Op("minimum", _minimum, (_minimum_a, _minimum_b), symbol="min"))
+
+
+def _where(xp: Namespace, condition: Operand, a: Operand, b: Operand) -> Operand:
+    return xp.where(condition, a, b)
+
+
+def _where_a(
+    xp: Namespace, g: Operand, y: Operand, condition: Operand, a: Operand, b: Operand
+) -> Operand:
+    return xp.where(condition, g, 0.0)
+
+
+def _where_b(
+    xp: Namespace, g: Operand, y: Operand, condition: Operand, a: Operand, b: Operand
+) -> Operand:
+    return xp.where(condition, 0.0, g)
+
+
+where = register(Op("where", _where, (None, _where_a, _where_b)))
+
+
+@family()
+def clamp(min: float | None = None, max: float | None = None) -> Op:  # noqa: A002
+    """Limit to [min, max]; the slope is 1 inside and at both ends, 0 outside (PyTorch's)."""
+    if min is None and max is None:
+        raise ValueError("clamp: give min, max or both")
+    if min is not None and max is not None and min > max:
+        raise ValueError(f"clamp: min={min} is larger than max={max}")
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        above = x if min is None else xp.maximum(x, min)
+        return above if max is None else xp.minimum(above, max)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return g * xp.where(x == y, 1.0, 0.0 * y)  # 0 * y keeps a NaN
+
+    return Op("clamp", forward, (vjp,))

@@ -1,0 +1,213 @@
+"""Elementary functions, and the accurate primitives of the namespace as ops.
+
+A primitive is an op so that a derivative can name it and be differentiated again: the slope of
+tanh is the op `sech2`, whose own slope is exact in the tails where 1 - tanh**2 is 0.
+"""
+
+from __future__ import annotations
+
+import math
+
+from micrograd_act.namespaces.contract import Namespace, Operand
+from micrograd_act.ops.op import Op, register
+
+_TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
+
+
+def _exp(xp: Namespace, x: Operand) -> Operand:
+    return xp.exp(x)
+
+
+def _exp_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * y
+
+
+exp = register(Op("exp", _exp, (_exp_vjp,)))
+
+
+def _expm1(xp: Namespace, x: Operand) -> Operand:
+    return xp.expm1(x)
+
+
+def _expm1_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * xp.exp(x)
+
+
+expm1 = register(Op("expm1", _expm1, (_expm1_vjp,)))
+
+
+def _log(xp: Namespace, x: Operand) -> Operand:
+    return xp.log(x)
+
+
+def _log_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g / x
+
+
+log = register(Op("log", _log, (_log_vjp,)))
+
+
+def _log1p(xp: Namespace, x: Operand) -> Operand:
+    return xp.log1p(x)
+
+
+def _log1p_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g / (1 + x)
+
+
+log1p = register(Op("log1p", _log1p, (_log1p_vjp,)))
+
+
+def _sqrt(xp: Namespace, x: Operand) -> Operand:
+    return xp.sqrt(x)
+
+
+def _sqrt_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g / (2 * y)
+
+
+sqrt = register(Op("sqrt", _sqrt, (_sqrt_vjp,), symbol="√"))
+
+
+def _sin(xp: Namespace, x: Operand) -> Operand:
+    return xp.sin(x)
+
+
+def _sin_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * xp.cos(x)
+
+
+sin = register(Op("sin", _sin, (_sin_vjp,)))
+
+
+def _cos(xp: Namespace, x: Operand) -> Operand:
+    return xp.cos(x)
+
+
+def _cos_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return -g * xp.sin(x)
+
+
+cos = register(Op("cos", _cos, (_cos_vjp,)))
+
+
+def _sech2(xp: Namespace, x: Operand) -> Operand:
+    return xp.sech2(x)
+
+
+def _sech2_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (-2 * xp.tanh(x) * y)
+
+
+sech2 = register(Op("sech2", _sech2, (_sech2_vjp,), symbol="sech²"))
+
+
+def _erf(xp: Namespace, x: Operand) -> Operand:
+    return xp.erf(x)
+
+
+def _erf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (_TWO_OVER_SQRT_PI * xp.exp(-(x**2)))
+
+
+erf = register(Op("erf", _erf, (_erf_vjp,)))
+
+
+def _erfc(xp: Namespace, x: Operand) -> Operand:
+    return xp.erfc(x)
+
+
+def _erfc_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return -g * (_TWO_OVER_SQRT_PI * xp.exp(-(x**2)))
+
+
+erfc = register(Op("erfc", _erfc, (_erfc_vjp,)))
+
+
+def _npdf(xp: Namespace, x: Operand) -> Operand:
+    return xp.npdf(x)
+
+
+def _npdf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return -g * xp.xnpdf(x)
+
+
+npdf = register(Op("npdf", _npdf, (_npdf_vjp,), symbol="φ"))
+
+
+def _ndtr(xp: Namespace, x: Operand) -> Operand:
+    return xp.ndtr(x)
+
+
+def _ndtr_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * xp.npdf(x)
+
+
+ndtr = register(Op("ndtr", _ndtr, (_ndtr_vjp,), symbol="Φ"))
+
+
+def _log1pexp(xp: Namespace, x: Operand) -> Operand:
+    return xp.log1pexp(x)
+
+
+def _log1pexp_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * xp.sigmoid(x)
+
+
+log1pexp = register(Op("log1pexp", _log1pexp, (_log1pexp_vjp,)))
+
+
+# x times a factor that decays, which at an infinite x is 0 and not infinity times 0.
+def _xsigmoid(xp: Namespace, x: Operand) -> Operand:
+    return xp.xsigmoid(x)
+
+
+def _xsigmoid_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (xp.sigmoid(x) + xp.xsech2(x / 2) / 2)
+
+
+xsigmoid = register(Op("xsigmoid", _xsigmoid, (_xsigmoid_vjp,), symbol="xσ"))
+
+
+def _xsech2(xp: Namespace, x: Operand) -> Operand:
+    return xp.xsech2(x)
+
+
+def _xsech2_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (xp.sech2(x) - 2 * xp.tanh(x) * y)
+
+
+xsech2 = register(Op("xsech2", _xsech2, (_xsech2_vjp,), symbol="x sech²"))
+
+
+def _xndtr(xp: Namespace, x: Operand) -> Operand:
+    return xp.xndtr(x)
+
+
+def _xndtr_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (xp.ndtr(x) + xp.xnpdf(x))
+
+
+xndtr = register(Op("xndtr", _xndtr, (_xndtr_vjp,), symbol="xΦ"))
+
+
+def _xnpdf(xp: Namespace, x: Operand) -> Operand:
+    return xp.xnpdf(x)
+
+
+def _xnpdf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (xp.npdf(x) - xp.x2npdf(x))
+
+
+xnpdf = register(Op("xnpdf", _xnpdf, (_xnpdf_vjp,), symbol="xφ"))
+
+
+def _x2npdf(xp: Namespace, x: Operand) -> Operand:
+    return xp.x2npdf(x)
+
+
+def _x2npdf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (2 * xp.xnpdf(x) - x * y)
+
+
+x2npdf = register(Op("x2npdf", _x2npdf, (_x2npdf_vjp,), symbol="x²φ"))

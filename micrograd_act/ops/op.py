@@ -1,0 +1,268 @@
+"""What an operation is: an immutable record that every reader of a formula shares.
+
+An `Op` holds a formula and one vector-Jacobian product for each input, written over a namespace
+`xp`. It knows nothing of graphs: a graph node that meets an op evaluates it through `_apply`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import lru_cache, update_wrapper
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.namespaces.contract import Operand
+from micrograd_act.namespaces.floats import floats
+
+Forward: TypeAlias = Callable[..., Operand]
+Vjp: TypeAlias = Callable[..., Operand]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is claimed of an elementwise function of one variable; each claim has a test.
+
+    Attributes
+    ----------
+    domain, range : tuple of float
+        Closed intervals; the ends may be infinite.
+    left, right : tuple of float
+        Limits of the value and of the slope at minus and plus infinity.
+    kinks : tuple of (float, float)
+        Points where the slope jumps, with the slope returned there.
+    symmetry : {"odd", "even"} or None
+    monotone : bool
+        Never decreases.
+    affine : bool
+        The slope is the same everywhere.
+    """
+
+    left: tuple[float, float]
+    right: tuple[float, float]
+    range: tuple[float, float]
+    domain: tuple[float, float] = (-math.inf, math.inf)
+    kinks: tuple[tuple[float, float], ...] = ()
+    symmetry: Literal["odd", "even"] | None = None
+    monotone: bool = False
+    affine: bool = False
+
+
+class Op:
+    """One operation: a formula and its vector-Jacobian products.
+
+    Calling it evaluates it: on numbers it gives a float, on arrays an array, on graph nodes a node.
+
+    Parameters
+    ----------
+    name : str
+        The name that users type.
+    forward : callable
+        ``forward(xp, *x) -> y``: total and pure, no branch on the data.
+    vjps : tuple of (callable or None)
+        For each input ``vjp(xp, g, y, *x)``, the cotangent of that input when `g` is that of `y`;
+        None where the input is no place for a derivative (a condition, an index).
+    elementwise : bool
+        The Jacobian is diagonal after broadcasting.
+    slopes : tuple of (float or None)
+        For each input the local gradient where it is the same at every input, else None.
+    symbol : str
+        How the op is written on paper.
+    facts : Facts, optional
+        What is claimed of a function of one variable; whatever has facts is an activation.
+    activation : bool
+        Counts as an activation also without facts.
+    source : str
+        Where the formula comes from.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Forward,
+        vjps: tuple[Vjp | None, ...],
+        *,
+        elementwise: bool = True,
+        slopes: tuple[float | None, ...] = (),
+        symbol: str = "",
+        facts: Facts | None = None,
+        activation: bool = False,
+        source: str = "",
+    ) -> None:
+        self.name = name
+        self.forward = forward
+        self.vjps = vjps
+        self.elementwise = elementwise
+        self.slopes = slopes or (None,) * len(vjps)
+        self.symbol = symbol or name
+        self.facts = facts
+        self.is_activation = activation or facts is not None
+        self.source = source
+        self.family: Family | None = None
+        self.params: tuple[tuple[str, Hashable], ...] = ()
+        self.__doc__ = forward.__doc__
+
+    @property
+    def is_affine(self) -> bool:
+        """The local gradient of every input is the same at every input."""
+        return all(slope is not None for slope in self.slopes)
+
+    def __call__(self, *xs: Any) -> Any:
+        return evaluate(self, xs)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Op)
+            and self.family is not None
+            and self.family is other.family
+            and self.params == other.params
+        )
+
+    def __hash__(self) -> int:
+        return id(self) if self.family is None else id(self.family)
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{key}={value!r}" for key, value in self.params)
+        return f"{self.name}.bind({inside})" if inside else self.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.family is not None:
+            return _rebind, (self.family.name, self.params)
+        if REGISTRY.get(self.name) is self:
+            return _lookup, (self.name,)
+        fields = {name: getattr(self, name) for name in _KEYWORDS}
+        return _restore, (self.name, self.forward, self.vjps, self.is_activation, fields)
+
+
+class Family:
+    """Ops that differ in structural parameters: calling binds the parameters and evaluates.
+
+    `leaky_relu(x, negative_slope=0.2)` is `leaky_relu.bind(negative_slope=0.2)(x)`. Parameters are
+    hashable and decide the structure; whatever varies from call to call is an input instead.
+    """
+
+    def __init__(self, make: Callable[..., Op], arity: int | None = 1) -> None:
+        self.name = make.__name__.rstrip("_")
+        self.make = make
+        self.arity = arity
+        self.signature = inspect.signature(make)
+        empty = inspect.Parameter.empty
+        self.required = any(p.default is empty for p in self.signature.parameters.values())
+        self._cached = lru_cache(maxsize=512, typed=True)(self._build)
+        update_wrapper(self, make)
+
+    def _build(self, *args: Any, **params: Any) -> Op:
+        names = {_SPELLINGS.get(key, key): value for key, value in params.items()}
+        try:
+            bound = self.signature.bind(*args, **names)
+        except TypeError as error:
+            raise TypeError(f"{self.name}: {error}; it takes {self.signature}") from None
+        bound.apply_defaults()
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in bound.arguments.items()}
+        op = self.make(**values)
+        op.family = self
+        op.params = tuple(values.items())
+        op.__doc__ = self.__doc__
+        return op
+
+    def bind(self, *args: Any, **params: Any) -> Op:
+        """The op with these parameters; equal parameters give an equal op.
+
+        Raises
+        ------
+        TypeError
+            If the family has no such parameter.
+        """
+        try:
+            return self._cached(*args, **params)
+        except TypeError:  # a slice or a list cannot be hashed; anything else raises again
+            return self._build(*args, **params)
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        if self.arity is None:
+            xs, *args_ = args
+            return evaluate(self.bind(*args_, n=len(xs), **params), tuple(xs))
+        return evaluate(self.bind(*args[self.arity :], **params), args[: self.arity])
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _lookup, (self.name,)
+
+
+# NumPy's and PyTorch's spellings of one argument.
+_SPELLINGS = {"dim": "axis", "keepdim": "keepdims"}
+
+REGISTRY: dict[str, Op | Family] = {}
+
+
+def register(op: Op) -> Op:
+    """Enter an op under its name, where every reader of the registry finds it."""
+    REGISTRY[op.name] = op
+    return op
+
+
+def family(arity: int | None = 1) -> Callable[[Callable[..., Op]], Family]:
+    """Make a registered `Family` of a function from parameters to an op.
+
+    `arity` says how many leading arguments of a call are inputs; None means one sequence of
+    inputs, whose length the function receives as `n`.
+    """
+
+    def enter(make: Callable[..., Op]) -> Family:
+        made = Family(make, arity)
+        REGISTRY[made.name] = made
+        return made
+
+    return enter
+
+
+def evaluate(op: Op, xs: tuple[Any, ...]) -> Any:
+    """Evaluate `op` on numbers, arrays, symbols or graph nodes, whichever are given."""
+    for x in xs:
+        apply = getattr(type(x), "_apply", None)
+        if apply is not None:
+            return apply(op, xs)
+    if op.elementwise and not any(isinstance(x, (np.ndarray, list, tuple)) for x in xs):
+        return on_floats(op.forward, tuple(float(x) for x in xs))
+    return op.forward(arrays, *(_as_array(x, op) for x in xs))
+
+
+def _as_array(x: Any, op: Op) -> Any:
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{op.name}: cannot compute with {type(x).__name__} of {array.dtype}")
+    return array.astype(float) if op.is_activation and array.dtype.kind != "f" else array
+
+
+def on_floats(rule: Callable[..., Operand], args: tuple[Any, ...]) -> float:
+    """Evaluate a formula on floats; where Python's arithmetic raises, the value is NumPy's."""
+    try:
+        return float(rule(floats, *args))
+    except (ArithmeticError, ValueError):
+        with np.errstate(all="ignore"):
+            return float(rule(arrays, *map(np.float64, args)))
+
+
+def _lookup(name: str) -> Op | Family:
+    return REGISTRY[name]
+
+
+def _rebind(name: str, params: tuple[tuple[str, Hashable], ...]) -> Op:
+    found = REGISTRY[name]
+    assert isinstance(found, Family)
+    return found.bind(**dict(params))
+
+
+_KEYWORDS = ("elementwise", "slopes", "symbol", "facts", "source")
+
+
+def _restore(name: str, forward: Forward, vjps: Any, activation: bool, fields: Any) -> Op:
+    return Op(name, forward, vjps, activation=activation, **fields)

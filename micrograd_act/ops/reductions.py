@@ -1,0 +1,151 @@
+"""Reductions over axes, and the functions that normalise along one."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import TypeAlias
+
+
+from micrograd_act.namespaces.contract import Namespace, Operand
+from micrograd_act.ops.op import Op, family
+
+Axes: TypeAlias = int | tuple[int, ...] | None
+
+
+def _axes(axis: Axes, ndim: int) -> tuple[int, ...]:
+    """The reduced axes as non-negative numbers."""
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(a % ndim for a in ((axis,) if isinstance(axis, int) else axis))
+
+
+def _kept(shape: tuple[int, ...], axis: Axes) -> tuple[int, ...]:
+    """The shape of the result with the reduced axes kept as 1."""
+    reduced = _axes(axis, len(shape))
+    return tuple(1 if i in reduced else n for i, n in enumerate(shape))
+
+
+def _count(shape: tuple[int, ...], axis: Axes) -> int:
+    return math.prod(shape[a] for a in _axes(axis, len(shape)))
+
+
+def _check_axis(name: str, axis: object) -> None:
+    """Raise on an axis that is no integer; whether it is in range only the array can tell."""
+    if axis is None:
+        return
+    try:
+        axes = [operator.index(a) for a in (axis if isinstance(axis, tuple) else (axis,))]
+    except TypeError:
+        raise TypeError(f"{name}: axis must be an int or a tuple of ints, got {axis!r}") from None
+    if len(set(axes)) < len(axes):
+        raise ValueError(f"{name}: axis {axis} names an axis twice")
+
+
+@family()
+def sum(axis: Axes = None, keepdims: bool = False) -> Op:
+    """Sum over `axis` (all by default)."""
+    _check_axis("sum", axis)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.sum(x, axis=axis, keepdims=keepdims)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return xp.broadcast_to(xp.reshape(g, _kept(x.shape, axis)), x.shape)
+
+    return Op("sum", forward, (vjp,), elementwise=False, slopes=(1.0,), symbol="Σ")
+
+
+@family()
+def mean(axis: Axes = None, keepdims: bool = False) -> Op:
+    """Mean over `axis` (all by default); of nothing it is NaN, as NumPy's."""
+    _check_axis("mean", axis)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.sum(x, axis=axis, keepdims=keepdims) / _count(x.shape, axis)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        shared = xp.reshape(g, _kept(x.shape, axis)) / _count(x.shape, axis)
+        return xp.broadcast_to(shared, x.shape)
+
+    return Op("mean", forward, (vjp,), elementwise=False)
+
+
+def _tied(xp: Namespace, g: Operand, y: Operand, x: Operand, axis: Axes) -> Operand:
+    """Share `g` evenly among the elements equal to the extreme (PyTorch's amax); NaN stays NaN."""
+    kept = _kept(x.shape, axis)
+    y = xp.reshape(y, kept)
+    tie = xp.where(x == y, 1.0, xp.where(y == y, 0.0, y))
+    return xp.reshape(g, kept) * (tie / xp.sum(tie, axis=axis, keepdims=True))
+
+
+@family()
+def amax(axis: Axes = None, keepdims: bool = False) -> Op:
+    """Largest element over `axis`; the gradient is shared evenly among ties, as PyTorch's."""
+    _check_axis("amax", axis)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.amax(x, axis=axis, keepdims=keepdims)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return _tied(xp, g, y, x, axis)
+
+    return Op("amax", forward, (vjp,), elementwise=False, symbol="max")
+
+
+@family()
+def amin(axis: Axes = None, keepdims: bool = False) -> Op:
+    """Smallest element over `axis`; the gradient is shared evenly among ties, as PyTorch's."""
+    _check_axis("amin", axis)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.amin(x, axis=axis, keepdims=keepdims)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return _tied(xp, g, y, x, axis)
+
+    return Op("amin", forward, (vjp,), elementwise=False, symbol="min")
+
+
+@family()
+def logsumexp(axis: Axes = None, keepdims: bool = False) -> Op:
+    """``log(sum(exp(x)))`` over `axis`, without overflow."""
+    _check_axis("logsumexp", axis)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.logsumexp(x, axis=axis, keepdims=keepdims)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return xp.reshape(g, _kept(x.shape, axis)) * xp.softmax(x, axis)
+
+    return Op("logsumexp", forward, (vjp,), elementwise=False)
+
+
+@family()
+def softmax(axis: Axes = -1) -> Op:
+    """``exp(x) / sum(exp(x))`` along `axis`."""
+    _check_axis("softmax", axis)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.softmax(x, axis)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return y * (g - xp.sum(g * y, axis=axis, keepdims=True))
+
+    return Op("softmax", forward, (vjp,), elementwise=False, activation=True)
+
+
+@family()
+def log_softmax(axis: Axes = -1) -> Op:
+    """``log(softmax(x))`` along `axis`, without overflow or a logarithm of 0."""
+    _check_axis("log_softmax", axis)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.log_softmax(x, axis)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return g - xp.softmax(x, axis) * xp.sum(g, axis=axis, keepdims=True)
+
+    return Op("log_softmax", forward, (vjp,), elementwise=False, activation=True)
+
+

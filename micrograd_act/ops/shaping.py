@@ -1,0 +1,200 @@
+"""Ops that move elements and compute nothing: every local gradient is 1 where an element goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.namespaces.contract import Namespace, Operand
+from micrograd_act.ops.op import Op, evaluate, family
+
+
+@family()
+def reshape(shape: tuple[int, ...]) -> Op:
+    """The same elements in another shape; one size may be -1."""
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.reshape(x, shape)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return xp.reshape(g, x.shape)
+
+    return Op("reshape", forward, (vjp,), elementwise=False, slopes=(1.0,))
+
+
+@family()
+def permute_dims(axes: tuple[int, ...]) -> Op:
+    """Reorder the axes; ``axes[i]`` is the axis that becomes axis `i`."""
+    inverse = tuple(sorted(range(len(axes)), key=[a % len(axes) for a in axes].__getitem__))
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.permute_dims(x, axes)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return xp.permute_dims(g, inverse)
+
+    return Op("permute_dims", forward, (vjp,), elementwise=False, slopes=(1.0,))
+
+
+@family()
+def swapaxes(axis1: int, axis2: int) -> Op:
+    """Exchange two axes."""
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.swapaxes(x, axis1, axis2)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return xp.swapaxes(g, axis1, axis2)
+
+    return Op("swapaxes", forward, (vjp,), elementwise=False, slopes=(1.0,), symbol="T")
+
+
+@family()
+def expand_dims(axis: int) -> Op:
+    """A new axis of size 1 at position `axis` of the result."""
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.expand_dims(x, axis)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return xp.reshape(g, x.shape)
+
+    return Op("expand_dims", forward, (vjp,), elementwise=False, slopes=(1.0,))
+
+
+@family()
+def broadcast_to(shape: tuple[int, ...]) -> Op:
+    """Repeat along new axes and axes of size 1; backward sums over them."""
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.broadcast_to(x, shape)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return g
+
+    return Op("broadcast_to", forward, (vjp,), elementwise=False, slopes=(1.0,))
+
+
+@family(arity=None)
+def concatenate(axis: int = 0, *, n: int) -> Op:
+    """Join `n` arrays along an axis that they have."""
+    _check_some("concatenate", n)
+
+    def forward(xp: Namespace, *xs: Operand) -> Operand:
+        return xp.concatenate(xs, axis)
+
+    def part(i: int) -> Any:
+        def vjp(xp: Namespace, g: Operand, y: Operand, *xs: Operand) -> Operand:
+            where = axis % len(xs[i].shape)
+            start = sum(x.shape[where] for x in xs[:i])
+            chosen = slice(start, start + xs[i].shape[where])
+            return xp.getitem(g, (slice(None),) * where + (chosen,))
+
+        return vjp
+
+    vjps = tuple(part(i) for i in range(n))
+    return Op("concatenate", forward, vjps, elementwise=False, slopes=(1.0,) * n, symbol="cat")
+
+
+@family(arity=None)
+def stack(axis: int = 0, *, n: int) -> Op:
+    """Join `n` arrays of one shape along a new axis."""
+    _check_some("stack", n)
+
+    def forward(xp: Namespace, *xs: Operand) -> Operand:
+        return xp.stack(xs, axis)
+
+    def part(i: int) -> Any:
+        def vjp(xp: Namespace, g: Operand, y: Operand, *xs: Operand) -> Operand:
+            where = axis % len(y.shape)
+            return xp.getitem(g, (slice(None),) * where + (i,))
+
+        return vjp
+
+    vjps = tuple(part(i) for i in range(n))
+    return Op("stack", forward, vjps, elementwise=False, slopes=(1.0,) * n)
+
+
+def _check_some(name: str, n: int) -> None:
+    if n == 0:
+        raise ValueError(f"{name}: got an empty sequence; give at least one array")
+
+
+# Index arrays are inputs of the node, so that the op itself stays small and hashable;
+# an int in the template of an index array says which of them stands there.
+class _Slot(int):
+    pass
+
+
+def _split(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
+    """An index as a template and the arrays that belong in its slots."""
+    template: list[Any] = []
+    given: list[Any] = []
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, (list, np.ndarray)) or hasattr(type(part), "_apply"):
+            template.append(_Slot(len(given)))
+            given.append(np.asarray(part) if isinstance(part, list) else part)
+        else:
+            template.append(part)
+    return tuple(template), given
+
+
+def _fill(template: tuple[Any, ...], given: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(given[part] if isinstance(part, _Slot) else part for part in template)
+
+
+@family()
+def _getitem(template: tuple[Any, ...], n: int) -> Op:
+    """``x[index]``."""
+
+    def forward(xp: Namespace, x: Operand, *given: Operand) -> Operand:
+        return xp.getitem(x, _fill(template, given))
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand, *given: Operand) -> Operand:
+        return xp.put_add(g, _fill(template, given), x.shape)
+
+    vjps = (vjp, *(None,) * n)
+    slopes = (1.0, *(None,) * n)
+    return Op("getitem", forward, vjps, elementwise=False, slopes=slopes, symbol="[ ]")
+
+
+@family()
+def _put_add(template: tuple[Any, ...], shape: tuple[int, ...], n: int) -> Op:
+    """Zeros of `shape` with the input added at an index: the adjoint of indexing."""
+
+    def forward(xp: Namespace, x: Operand, *given: Operand) -> Operand:
+        return xp.put_add(x, _fill(template, given), shape)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand, *given: Operand) -> Operand:
+        return xp.getitem(g, _fill(template, given))
+
+    vjps = (vjp, *(None,) * n)
+    slopes = (1.0, *(None,) * n)
+    return Op("put_add", forward, vjps, elementwise=False, slopes=slopes)
+
+
+def getitem(x: Any, index: Any) -> Any:
+    """``x[index]`` with NumPy's meaning."""
+    template, given = _split(index)
+    return evaluate(_getitem.bind(template, len(given)), (x, *given))
+
+
+def put_add(x: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros of `shape` with `x` added at `index`; indices that occur twice add up."""
+    template, given = _split(index)
+    return evaluate(_put_add.bind(template, shape, len(given)), (x, *given))
+
+
+@family()
+def astype(dtype: Any) -> Op:
+    """The same numbers in another floating dtype, rounded where it is narrower."""
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return x.astype(dtype)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return g  # the caller casts every cotangent to its input's dtype
+
+    return Op("astype", forward, (vjp,), elementwise=False, slopes=(1.0,))
