@@ -1,0 +1,237 @@
+"""Where everything stands: a layered layout from left to right, from sizes alone.
+
+`arrange` knows no graph and no text. Each sweep takes time linear in items and edges, there is no
+recursion, and the same sizes give the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from micrograd_act.drawing.aligning import align
+from micrograd_act.drawing.layering import Edge, Layers, build
+from micrograd_act.drawing.routing import ARROW, Point, Rect, Spline, Stop, thread
+
+_NODE_GAP = 22.0
+_PILL_GAP = 9.0
+_LANE_GAP = 14.0
+_PORT = 18.0  # between two arrowheads of one node
+_LEAST_PORT = 14.0  # where one of them is kept level
+_LANE = 5.0  # half the height of a lane
+_LEAST_ROOM = 14.0  # between columns
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Size of a node about the point at its middle, on the height where edges meet it.
+
+    Attributes
+    ----------
+    half : float
+        Half its width, texts included.
+    reach : float
+        Half the width of the shape that edges touch.
+    up, down : float
+        Height above and below that line.
+    texts : tuple of (float, float, float)
+        Half width, top and bottom below that line of the texts under the shape.
+    ports : float
+        How far from that line edges may touch the shape.
+    align_right : bool
+        Stands at the right of its column, close to its consumer.
+    beside : bool
+        Stands in the column before its consumer even where leaves make a list.
+    """
+
+    half: float
+    reach: float
+    up: float
+    down: float
+    ports: float
+    texts: tuple[tuple[float, float, float], ...] = ()
+    align_right: bool = False
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """One edge before it has a place.
+
+    Attributes
+    ----------
+    source, target : int
+        Numbers of nodes; two joints may join the same two.
+    pill : tuple of float
+        Width and height of its pill, (0, 0) for none.
+    straight : bool
+        If it is long its ends should stand at one height.
+    """
+
+    source: int
+    target: int
+    pill: tuple[float, float] = (0.0, 0.0)
+    straight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One edge: its line and the middle of its pill."""
+
+    line: Spline
+    pill: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Places of nodes and routes of edges in a rectangle that starts at (0, 0)."""
+
+    nodes: tuple[Point, ...]
+    routes: tuple[Route, ...]
+    width: float
+    height: float
+
+
+def arrange(nodes: Sequence[Extent], joints: Sequence[Joint]) -> Layout:
+    """Place nodes, numbered with inputs before results, and the edges between them."""
+    if not nodes:
+        return Layout((), (), 0.0, 0.0)
+    edges = [(joint.source, joint.target) for joint in joints]
+    layers = build(len(nodes), edges, [extent.beside for extent in nodes])
+    plan = _Plan(layers, nodes, joints, edges)
+    places = tuple((plan.x(node), plan.heights[node]) for node in range(len(nodes)))
+    routes = tuple(plan.route(number) for number in range(len(joints)))
+    return Layout(places, routes, plan.middles[-1] + plan.halves[-1], plan.height)
+
+
+class _Plan:
+    """The layered graph with a height for every item and a middle for every column."""
+
+    def __init__(
+        self, layers: Layers, nodes: Sequence[Extent], joints: Sequence[Joint], edges: list[Edge]
+    ) -> None:
+        self.layers, self.nodes, self.edges = layers, nodes, edges
+        pairs = zip(layers.pill, joints, strict=True)
+        self.pills = {item: joint.pill for item, joint in pairs if joint.pill[0]}
+        up = [extent.up for extent in nodes] + [_LANE] * (len(layers.rank) - len(nodes))
+        down = [extent.down for extent in nodes] + up[len(nodes) :]
+        for item, (_, tall) in self.pills.items():
+            up[item] = down[item] = tall / 2
+        straight = [
+            number
+            for number, (joint, chain) in enumerate(zip(joints, layers.chains, strict=True))
+            if joint.straight and len(chain) > 1
+        ]
+        heights = align(layers, edges, up, down, self._gap, straight)
+        top = min(y - u for y, u in zip(heights, up, strict=True))
+        self.heights = [y - top for y in heights]
+        self.height = max(y + d for y, d in zip(self.heights, down, strict=True))
+        self.ports = self._ports()
+        self.halves = self._halves()
+        self.middles = self._middles()
+
+    def _gap(self, a: int, b: int) -> float:
+        solid = (a < len(self.nodes)) + (b < len(self.nodes))
+        return (_PILL_GAP, _LANE_GAP, _NODE_GAP)[solid]
+
+    def _ports(self) -> list[tuple[float, float]]:
+        """Offsets at which each edge leaves its source and enters its target, by height.
+
+        An edge that comes in straight stays straight, the others stand beside it.
+        """
+        leaving: list[list[tuple[float, int]]] = [[] for _ in self.nodes]
+        entering: list[list[tuple[float, int]]] = [[] for _ in self.nodes]
+        for number, ((source, target), chain) in enumerate(
+            zip(self.edges, self.layers.chains, strict=True)
+        ):
+            leaving[source].append((self.heights[chain[0]], number))
+            entering[target].append((self.heights[chain[-1]], number))
+        offsets = ([0.0] * len(self.edges), [0.0] * len(self.edges))
+        for side, groups in enumerate((leaving, entering)):
+            for node, group in enumerate(groups):
+                group.sort()
+                if len(group) < 2:
+                    continue
+                reach = self.nodes[node].ports
+                last = len(group) - 1
+                level = [i for i, (y, _) in enumerate(group) if abs(y - self.heights[node]) < 0.5]
+                middle = level[0] if len(level) == 1 else last / 2
+                step = min(_PORT, reach / max(middle, last - middle))
+                if step < _LEAST_PORT:
+                    middle, step = last / 2, min(_PORT, 2 * reach / last)
+                for place, (_, number) in enumerate(group):
+                    offsets[side][number] = (place - middle) * step
+        return list(zip(*offsets, strict=True))
+
+    def _halves(self) -> list[float]:
+        """Half the width of each column."""
+        halves = [0.0] * len(self.layers.columns)
+        for node, extent in enumerate(self.nodes):
+            column = self.layers.rank[node]
+            halves[column] = max(halves[column], extent.half)
+        for item, (wide, _) in self.pills.items():
+            column = self.layers.rank[item]
+            halves[column] = max(halves[column], wide / 2)
+        return halves
+
+    def _middles(self) -> list[float]:
+        """Leave more room between two columns where an edge has to climb further."""
+        rank, heights = self.layers.rank, self.heights
+        climbs = [0.0] * len(self.layers.columns)
+        for (source, target), chain in zip(self.edges, self.layers.chains, strict=True):
+            for a, b in zip([source, *chain], [*chain, target], strict=True):
+                climbs[rank[a]] = max(climbs[rank[a]], abs(heights[b] - heights[a]))
+        middles = [self.halves[0]]
+        for column in range(1, len(self.halves)):
+            room = min(max(_LEAST_ROOM, 0.22 * climbs[column - 1]), 80.0)
+            room += ARROW if column % 2 == 0 else 0.0
+            middles.append(middles[-1] + self.halves[column - 1] + room + self.halves[column])
+        return middles
+
+    def x(self, node: int) -> float:
+        column = self.layers.rank[node]
+        free = self.halves[column] - self.nodes[node].half
+        return self.middles[column] + (free if self.nodes[node].align_right else 0.0)
+
+    def route(self, number: int) -> Route:
+        (source, target), (leave, enter) = self.edges[number], self.ports[number]
+        pill = self.layers.pill[number]
+        start = (self.x(source) + self.nodes[source].reach, self.heights[source] + leave)
+        end = (self.x(target) - self.nodes[target].reach, self.heights[target] + enter)
+        stops = [self._stop(source)]
+        stops += [self._stop(item, item == pill) for item in self.layers.chains[number]]
+        stops.append(self._stop(target))
+        line = thread(start, end, stops)
+        x = self.middles[self.layers.rank[pill]]
+        return Route(line, (x, self.heights[pill]))
+
+    def _stop(self, item: int, bound: bool = False) -> Stop:
+        """The column at an item's place, with what stands next to it up to the first solid one."""
+        number = self.layers.rank[item]
+        column, place = self.layers.columns[number], self.layers.where[item]
+        sides: list[list[Rect]] = [[], []]
+        for side, step in enumerate((-1, 1)):
+            other = place + step
+            while 0 <= other < len(column) and len(sides[side]) < 6:
+                sides[side] += self._rects(column[other])
+                if column[other] < len(self.nodes) or column[other] in self.pills:
+                    break
+                other += step
+        if item < len(self.nodes):
+            sides[1] += self._rects(item)[1:]
+        left, right = (
+            self.middles[number] - self.halves[number],
+            self.middles[number] + self.halves[number],
+        )
+        return Stop(left, right, self.heights[item], bound, tuple(sides[0]), tuple(sides[1]))
+
+    def _rects(self, item: int) -> list[Rect]:
+        """The rectangles of an item: shape and texts of a node, a pill, or a point of a lane."""
+        y = self.heights[item]
+        if item < len(self.nodes):
+            size, x = self.nodes[item], self.x(item)
+            words = [(x - half, x + half, y + top, y + bottom) for half, top, bottom in size.texts]
+            return [(x - size.reach, x + size.reach, y - size.up, y + size.up), *words]
+        x = self.middles[self.layers.rank[item]]
+        wide, tall = self.pills.get(item, (0.0, 0.0))
+        return [(x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2)]

@@ -1,0 +1,105 @@
+"""Numbers as a reader wants them: at most four significant digits, one spelling for one number."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.drawing.boxes import NOT_COMPUTED, Number, near
+
+_LISTED = 3  # an array of this size is written out
+_SHOWN = 200  # characters of an array's exact text
+
+
+def spell(x: float, places: int = 4) -> str:
+    """Write a number with at most four significant digits and a real minus sign.
+
+    A number that would be rounded to 1 or -1 without being it is marked: a saturated activation
+    never reaches its limit, and an identity edge is told from one that is nearly so.
+
+    Examples
+    --------
+    >>> spell(-0.2539), spell(24.70408), spell(2.0), spell(-0.0)
+    ('−0.2539', '24.7', '2', '0')
+    >>> spell(123456.0), spell(1.5e-9), spell(0.99999), spell(float("-inf"))
+    ('1.235e5', '1.5e−9', '≈1', '−∞')
+    """
+    x = float(x)
+    if math.isnan(x):
+        return "NaN"
+    if math.isinf(x):
+        return "∞" if x > 0 else "−∞"
+    if x == 0:
+        return "0"
+    digits, _, exponent = f"{x:.{places}g}".partition("e")
+    text = digits.replace("-", "−")
+    if exponent:
+        return text + "e" + str(int(exponent)).replace("-", "−")
+    if text in {"1", "−1"} and not near(abs(x), 1):
+        return "≈" + text
+    return text
+
+
+def number(x: Any) -> Number:
+    """Spell a number, with all its digits to point at."""
+    return Number(spell(x), str(x) if isinstance(x, np.floating) else repr(float(x)))
+
+
+def quantity(x: Any) -> Number:
+    """Spell a float or summarise an array: its elements, or mean ± standard deviation."""
+    if x is None:
+        return NOT_COMPUTED
+    if isinstance(x, np.ndarray) and x.ndim == 0:
+        x = x[()]
+    if not isinstance(x, np.ndarray):
+        return number(x)
+    exact = clip(np.array2string(x, threshold=20, edgeitems=2, separator=", "), _SHOWN)
+    if x.size == 0:
+        return Number("empty", exact)
+    if x.ndim == 1 and x.size <= _LISTED:
+        return Number("[" + ", ".join(spell(v) for v in x.tolist()) + "]", exact)
+    values = x.astype(float)
+    with np.errstate(all="ignore"):
+        if not np.isfinite(values).all():
+            bad = "NaN" if np.isnan(values).any() else "∞"
+            return Number(f"has {bad}", exact)
+        low, high = values.min(), values.max()
+        if low == high:
+            return Number(f"all {spell(low)}", exact)
+        return Number(f"{spell(values.mean(), 3)} ± {spell(values.std(), 3)}", exact)
+
+
+def span(low: float, high: float) -> Number:
+    """Spell a range, or the one number that it is."""
+    if low == high:
+        return number(low)
+    return Number(f"{spell(low, 3)} … {spell(high, 3)}", f"{low!r} … {high!r}")
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten a text to `limit` characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+_DIRECTION = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def plain(text: object, limit: int = 60) -> str:
+    """Make any label one line of characters that every format can hold.
+
+    Control characters and lone surrogates have no place in XML or DOT; marks that turn the writing
+    direction would turn the numbers beside the label.
+    """
+    try:
+        raw = str(text)
+    except Exception:  # a label may be any object; a picture shows what it can
+        raw = f"<{type(text).__name__}>"
+    raw = clip(raw, limit).translate(_DIRECTION)
+    return "".join(" " if c in "\t\n\r" else c if _drawable(ord(c)) else "\ufffd" for c in raw)
+
+
+def _drawable(code: int) -> bool:
+    control = code < 0x20 or 0x7F <= code <= 0x9F or code in {0x2028, 0x2029}
+    return not (control or 0xD800 <= code <= 0xDFFF or (code & 0xFFFE) == 0xFFFE)
