@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from micrograd_act.drawing.boxes import Caption
-from micrograd_act.drawing.spelling import number, spell
+from micrograd_act.drawing.spelling import number, plain, spell
 from micrograd_act.graph.node import Node
 
 _LEAVES = 6  # a graph with more leaves has no one derivative that it is about
 _FACTORS = 8
+_NAME = 16
 
 
 def path_product(
@@ -52,7 +53,8 @@ def path_product(
     more = count[id(root)] - 1
     rest = total[id(root)] - best[id(root)][0]
     words = f"+ {spell(rest)} on {more:,} more path{'s' * (more > 1)}" if more else ""
-    head = f"∂{titles[id(root)] or _result_name(titles)}/∂{titles[id(leaf)]}"
+    names = (titles[id(root)] or _result_name(titles), titles[id(leaf)])
+    head = "∂{}/∂{}".format(*(plain(name, _NAME) for name in names))
     factors = factors[:1] + [f"({f})" if f.startswith("−") else f for f in factors[1:]]
     return Caption(head, tuple(factors), number(total[id(root)]), words)
 

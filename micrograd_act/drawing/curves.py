@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from micrograd_act.drawing.boxes import Curve
 
 ASPECT = 182.0 / 112.0  # of the plot; equal units on both axes show a slope of 1 at 45 degrees
 _HALF = 3.0  # an activation's bends lie within ±3
-_STEPS = 180
+_STEPS = 241  # odd, so that 0 is on the grid: most kinks are there
 _CLOUD = 60  # points drawn of an array
 
 
-def curve(op: Any, z: Any, y: Any, slope: float | None) -> Curve | None:
+def curve(op: Callable[[Any], Any], z: Any, y: Any, slope: float | None) -> Curve | None:
     """Sample an elementwise op of one variable around `z`, its input, where it gives `y`.
 
     Parameters
@@ -33,21 +34,33 @@ def curve(op: Any, z: Any, y: Any, slope: float | None) -> Curve | None:
     """
     points = _sample(z, y)
     half = max([_HALF, *(1.3 * abs(x) for x, _ in points)])
-    if half > 1e100:
+    values = _values(op, half) if half < 1e100 else None
+    if values is None:
         return None
-    grid = np.linspace(-half, half, 2 * _STEPS + 1)
+    bottom, top = _range(values[np.isfinite(values)], [v for _, v in points], 2 * half / ASPECT)
+    scalar = np.size(z) == 1
+    shown = slope if scalar and points and slope is not None and math.isfinite(slope) else None
+    return Curve(_lines(op, half, bottom, top), (-half, half, bottom, top), tuple(points), shown)
+
+
+@lru_cache(maxsize=64)
+def _values(op: Callable[[Any], Any], half: float) -> Any:
+    """The function on a grid; None where it cannot be evaluated on one."""
+    grid = np.linspace(-half, half, _STEPS)
     try:
         with np.errstate(all="ignore"):
             values = np.asarray(op(grid), dtype=float)
     except Exception:  # a user's function may take scalars only; the box then has no curve
         return None
-    if values.shape != grid.shape or not np.isfinite(values).any():
-        return None
-    bottom, top = _range(values[np.isfinite(values)], [v for _, v in points], 2 * half / ASPECT)
-    lines = tuple(_clip(part, bottom, top) for part in _parts(grid, values, bottom, top))
-    scalar = not isinstance(z, np.ndarray) or z.size == 1
-    shown = slope if scalar and points and slope is not None and math.isfinite(slope) else None
-    return Curve(lines, (-half, half, bottom, top), tuple(points), shown)
+    return values if values.shape == grid.shape and np.isfinite(values).any() else None
+
+
+@lru_cache(maxsize=64)
+def _lines(
+    op: Callable[[Any], Any], half: float, bottom: float, top: float
+) -> tuple[tuple[tuple[float, float], ...], ...]:
+    parts = _parts(np.linspace(-half, half, _STEPS), _values(op, half), bottom, top)
+    return tuple(_clip(part, bottom, top) for part in parts)
 
 
 def _sample(z: Any, y: Any) -> list[tuple[float, float]]:
@@ -69,8 +82,8 @@ def _range(values: Any, stood: Iterable[float], tall: float) -> tuple[float, flo
     low, high = float(values.min()), float(values.max())
     extent = high - low
     if extent <= 0.8 * tall:
-        if 0 < extent < 0.3 * tall:
-            tall = extent / 0.45
+        if 0 < extent < 0.5 * tall:
+            tall = extent / 0.6
         middle = (low + high) / 2
         return middle - tall / 2, middle + tall / 2
     below, above = min([0.0, *points]), max([0.0, *points])

@@ -158,7 +158,7 @@ def _extent(box: Box, entering: int, widths: dict[frozenset[Kind], float]) -> Ex
         for number, row in enumerate(lines)
     )
     half = max(reach, *(text[0] for text in texts))
-    return Extent(half, reach, tall, texts[-1][2], tall - 9.0, texts)
+    return Extent(half, reach, tall, texts[-1][2], tall - 7.0, texts)
 
 
 def tooltip(box: Box) -> str:

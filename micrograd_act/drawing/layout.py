@@ -19,7 +19,7 @@ _LANE_GAP = 14.0
 _PORT = 18.0  # between two arrowheads of one node
 _LEAST_PORT = 14.0  # where one of them is kept level
 _LANE = 5.0  # half the height of a lane
-_LEAST_ROOM = 14.0  # between columns
+_LEAST_ROOM = 18.0  # between columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class Joint:
         Numbers of nodes; two joints may join the same two.
     pill : tuple of float
         Width and height of its pill, (0, 0) for none.
-    straight : bool
-        If it is long its ends should stand at one height.
+    level : int
+        Its ends should stand at one height: 0 no, 1 yes, 2 before all others if the edge is long.
     """
 
     source: int
     target: int
     pill: tuple[float, float] = (0.0, 0.0)
-    straight: bool = False
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,7 @@ def arrange(nodes: Sequence[Extent], joints: Sequence[Joint]) -> Layout:
     layers = build(len(nodes), edges, [extent.beside for extent in nodes])
     plan = _Plan(layers, nodes, joints, edges)
     places = tuple((plan.x(node), plan.heights[node]) for node in range(len(nodes)))
-    routes = tuple(plan.route(number) for number in range(len(joints)))
-    return Layout(places, routes, plan.middles[-1] + plan.halves[-1], plan.height)
+    return Layout(places, plan.routes(), plan.middles[-1] + plan.halves[-1], plan.height)
 
 
 class _Plan:
@@ -117,11 +116,12 @@ class _Plan:
         down = [extent.down for extent in nodes] + up[len(nodes) :]
         for item, (_, tall) in self.pills.items():
             up[item] = down[item] = tall / 2
-        straight = [
-            number
-            for number, (joint, chain) in enumerate(zip(joints, layers.chains, strict=True))
-            if joint.straight and len(chain) > 1
+        # A short edge is no skip, whatever it carries.
+        wish = [
+            0 if joint.level == 2 and len(chain) == 1 else joint.level
+            for joint, chain in zip(joints, layers.chains, strict=True)
         ]
+        straight = sorted((n for n in range(len(wish)) if wish[n]), key=lambda n: -wish[n])
         heights = align(layers, edges, up, down, self._gap, straight)
         top = min(y - u for y, u in zip(heights, up, strict=True))
         self.heights = [y - top for y in heights]
@@ -193,7 +193,19 @@ class _Plan:
         free = self.halves[column] - self.nodes[node].half
         return self.middles[column] + (free if self.nodes[node].align_right else 0.0)
 
-    def route(self, number: int) -> Route:
+    def routes(self) -> tuple[Route, ...]:
+        """Draw every edge; where one has to end level, those beside it do too and none cross."""
+        found = [self._line(number, False) for number in range(len(self.edges))]
+        leveled = {self.edges[number][1] for number, (_, level) in enumerate(found) if level}
+        for number, (_, target) in enumerate(self.edges):
+            if target in leveled and not found[number][1]:
+                found[number] = self._line(number, True)
+        return tuple(
+            Route(line, (self.middles[self.layers.rank[pill]], self.heights[pill]))
+            for (line, _), pill in zip(found, self.layers.pill, strict=True)
+        )
+
+    def _line(self, number: int, level_end: bool) -> tuple[Spline, bool]:
         (source, target), (leave, enter) = self.edges[number], self.ports[number]
         pill = self.layers.pill[number]
         start = (self.x(source) + self.nodes[source].reach, self.heights[source] + leave)
@@ -201,9 +213,7 @@ class _Plan:
         stops = [self._stop(source)]
         stops += [self._stop(item, item == pill) for item in self.layers.chains[number]]
         stops.append(self._stop(target))
-        line = thread(start, end, stops)
-        x = self.middles[self.layers.rank[pill]]
-        return Route(line, (x, self.heights[pill]))
+        return thread(start, end, stops, level_end)
 
     def _stop(self, item: int, bound: bool = False) -> Stop:
         """The column at an item's place, with what stands next to it up to the first solid one."""

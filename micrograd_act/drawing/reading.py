@@ -17,7 +17,7 @@ from micrograd_act.graph.naming import name_of
 from micrograd_act.graph.node import Node, nodes
 
 LIMIT = 2000  # more nodes than that are not laid out
-KEPT = 48  # of a larger graph: as many as can be read
+KEPT = 32  # of a larger graph: as many as can be read
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 

@@ -81,12 +81,16 @@ class Stop:
     below: tuple[Rect, ...]
 
 
-def thread(start: Point, end: Point, stops: Sequence[Stop]) -> Spline:
+def thread(
+    start: Point, end: Point, stops: Sequence[Stop], level_end: bool = False
+) -> tuple[Spline, bool]:
     """Join `start` and `end`, touching only what the line's own stops do not forbid.
 
-    The first and the last stop are the columns of the two nodes.
+    The first and the last stop are the columns of the two nodes. Also says whether the line is
+    level all along the last column; `level_end` demands that.
     """
     level = [False] * len(stops)
+    level[-1] = level_end
     for turn in range(_ROUNDS + 1):
         spline = Spline.through(_points(start, end, stops, level))
         hit = [i for i, stop in enumerate(stops) if not level[i] and _blocked(spline, stop)]
@@ -94,7 +98,7 @@ def thread(start: Point, end: Point, stops: Sequence[Stop]) -> Spline:
             break
         for i in range(len(stops)) if turn == _ROUNDS - 1 else hit:
             level[i] = True
-    return spline
+    return spline, level[-1]
 
 
 def _points(start: Point, end: Point, stops: Sequence[Stop], level: Sequence[bool]) -> list[Point]:

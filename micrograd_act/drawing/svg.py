@@ -56,20 +56,29 @@ def place(panels: Sequence[Panel]) -> list[Placed]:
     placed = []
     for panel, size, pill in zip(panels, sizes, pills, strict=True):
         index = {box.id: number for number, box in enumerate(panel.boxes)}
-        users = Counter(arrow.source for arrow in panel.arrows)
         joints = [
-            Joint(
-                index[arrow.source],
-                index[arrow.target],
-                extent,
-                # a skip: what passes beside it comes from the same node
-                arrow.effect == "always 1" and users[arrow.source] > 1,
-            )
-            for arrow, extent in zip(panel.arrows, pill, strict=True)
+            Joint(index[arrow.source], index[arrow.target], extent, straight)
+            for arrow, extent, straight in zip(panel.arrows, pill, trunks(panel), strict=True)
         ]
         layout = arrange(size, joints)
         placed.append(Placed(panel, tuple(size), layout, _caption_lines(panel.caption)))
     return placed
+
+
+def trunks(panel: Panel) -> list[int]:
+    """How much each arrow wants to be level: 2 for a skip, 1 for the one input that is no leaf.
+
+    So the identity path of a residual net is one line, and the leaves of a deep net hang on it.
+    """
+    inner = {arrow.target for arrow in panel.arrows}
+    users = Counter(arrow.source for arrow in panel.arrows)
+    results = Counter(arrow.target for arrow in panel.arrows if arrow.source in inner)
+    levels = []
+    for arrow in panel.arrows:
+        only = arrow.source in inner and results[arrow.target] == 1
+        skip = arrow.effect == "always 1" and users[arrow.source] > 1
+        levels.append(1 if only else 2 if skip else 0)
+    return levels
 
 
 def render(
