@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.graph.node import Node
-from micrograd_act.graph.tensor import Tensor, lift
+from micrograd_act.graph.operators import lift
+from micrograd_act.graph.tensors import Tensor
 from micrograd_act.ops.activations import (
     affine,
     gelu,

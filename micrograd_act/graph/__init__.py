@@ -3,7 +3,7 @@
 from micrograd_act.graph.custom import activation
 from micrograd_act.graph.derivatives import grad
 from micrograd_act.graph.node import Node, no_grad, nodes
-from micrograd_act.graph.tensor import Tensor, tensor
+from micrograd_act.graph.tensors import Tensor, tensor
 from micrograd_act.graph.value import Value
 
 __all__ = ["Node", "Tensor", "Value", "activation", "grad", "no_grad", "nodes", "tensor"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from micrograd_act.graph.derivatives import grad
 from micrograd_act.graph.node import Node, recording
-from micrograd_act.graph.tensor import Tensor
+from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import Value
 from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.op import REGISTRY, Facts, Family, Op

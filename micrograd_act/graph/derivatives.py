@@ -10,7 +10,7 @@ import numpy as np
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import Cotangents, check_tracked, pull
 from micrograd_act.graph.node import Node, recording, split_order
-from micrograd_act.graph.tensor import Tensor
+from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import Value, constant
 
 

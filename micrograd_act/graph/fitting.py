@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from micrograd_act.graph.node import Node
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.ops import reductions, shaping
@@ -15,11 +13,13 @@ Shape = tuple[int, ...]
 
 def fit(c: Any, x: Any) -> Any:
     """An array or number `c` as the cotangent of the array or number `x`."""
-    if isinstance(x, float):
-        return float(np.sum(c))
+    if type(x) is float:
+        return float(arrays.sum(c))
     if c.shape != x.shape:
-        c = arrays.sum(c, _repeated(c.shape, x.shape)).reshape(x.shape)
-    if c.dtype != x.dtype:
+        c = arrays.sum(c, axis=_repeated(c.shape, x.shape))
+        if c.shape != x.shape:
+            c = c.reshape(x.shape)
+    if c.dtype is not x.dtype:
         c = c.astype(x.dtype)
     return c
 
@@ -34,8 +34,10 @@ def fit_node(c: Any, x: Node) -> Any:
     return c if dtype in (None, getattr(c, "dtype", None)) else shaping.astype(c, dtype)
 
 
-def _repeated(wide: Shape, narrow: Shape) -> Shape:
+def _repeated(wide: Shape, narrow: Shape) -> int | Shape:
     """The axes of `wide` along which an array of shape `narrow` was repeated."""
     extra = len(wide) - len(narrow)
+    if extra == 1 and wide[1:] == narrow:  # a bias: the case that every layer has
+        return 0
     repeated = (extra + i for i, n in enumerate(narrow) if n == 1 and wide[extra + i] != 1)
     return (*range(extra), *repeated)

@@ -8,9 +8,9 @@ an update gives a leaf a new one.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Container, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Container, Sequence
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -18,14 +18,27 @@ from micrograd_act.errors import GradientError
 from micrograd_act.ops.op import Op
 
 next_serial = itertools.count().__next__
-_serial_of = attrgetter("_serial")
+by_serial = attrgetter("_serial")
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 is_recording = _recording.get
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+class recording(ContextDecorator):  # noqa: N801
+    """Record what is computed inside, or do not, whatever the surrounding state."""
+
+    def __init__(self, wanted: bool) -> None:
+        self._wanted = wanted
+        self._tokens: list[Token[bool]] = []
+
+    def __enter__(self) -> None:
+        self._tokens.append(_recording.set(self._wanted))
+
+    def __exit__(self, *error: object) -> None:
+        _recording.reset(self._tokens.pop())
+
+
+def no_grad() -> recording:
     """Inside, results are untracked and ``p -= step`` updates a leaf in place.
 
     The state belongs to the thread and to the async task that entered it.
@@ -39,18 +52,7 @@ def no_grad() -> Iterator[None]:
     >>> w.data, w.inputs
     (2.0, ())
     """
-    with recording(False):
-        yield
-
-
-@contextmanager
-def recording(wanted: bool) -> Iterator[None]:
-    """Record, or do not, whatever the surrounding state."""
-    token = _recording.set(wanted)
-    try:
-        yield
-    finally:
-        _recording.reset(token)
+    return recording(False)
 
 
 class Node:
@@ -188,7 +190,7 @@ def unseen(root: Node, memo: Container[int]) -> list[Node]:
             seen.add(id(node))
             found.append(node)
             stack.extend(node.inputs)
-    found.sort(key=_serial_of)
+    found.sort(key=by_serial)
     # a leaf that was stamped anew still comes before what reads it
     return [n for n in found if not n.inputs] + [n for n in found if n.inputs]
 
@@ -239,8 +241,8 @@ def split_order(roots: Sequence[Node]) -> tuple[list[Node], list[Node]]:
                     stack.append(x)
         else:
             leaves.append(node)
-    leaves.sort(key=_serial_of)
-    results.sort(key=_serial_of)
+    leaves.sort(key=by_serial)
+    results.sort(key=by_serial)
     return leaves, results
 
 

@@ -42,15 +42,22 @@ def constant(data: float) -> Value:
     return node
 
 
-def constant_of(x: object) -> Value | None:
-    """A number as a node; None for anything else. A condition stays a bool."""
-    if type(x) is float:
-        return constant(x)
+def number_of(x: object) -> float | None:
+    """A real number as a float, or a bool as it is, since a condition stays one; else None."""
+    kind = type(x)
+    if kind is float:
+        return x  # type: ignore[return-value]
+    if kind is int:  # isinstance with an abstract base costs more than an op
+        return float(x)  # type: ignore[arg-type]
     if isinstance(x, (bool, np.bool_)):
-        return constant(bool(x))
-    if isinstance(x, Real):
-        return constant(float(x))
-    return None
+        return bool(x)
+    return float(x) if isinstance(x, Real) else None
+
+
+def constant_of(x: object) -> Value | None:
+    """A number as a node; None for anything else."""
+    number = number_of(x)
+    return None if number is None else constant(number)
 
 
 def _result(op: Op, inputs: tuple[Value, ...]) -> Value:
@@ -119,11 +126,11 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
 
 
 def _reflected(op: Op) -> Callable[[Value, Any], Any]:
+    forward = _binary(op)
+
     def method(self: Value, other: Any) -> Any:
         number = constant_of(other)
-        if number is None:
-            return _with_arrays(op, other, self)
-        return _result(op, (number, self))
+        return _with_arrays(op, other, self) if number is None else forward(number, self)
 
     return _named(method, op)
 
@@ -152,7 +159,7 @@ def _compare(relation: Callable[[float, float], bool]) -> Callable[[Value, Any],
     def method(self: Value, other: Any) -> Any:
         if isinstance(other, Value):
             return relation(self._data, other._data)
-        if constant_of(other) is None:
+        if number_of(other) is None:
             return NotImplemented
         return relation(self._data, other)
 
@@ -280,13 +287,13 @@ class Value(Node):
     def __pow__(self, exponent: Any) -> Any:
         if isinstance(exponent, (Node, np.ndarray)):
             return arithmetic.pow(self, exponent)
-        number = constant_of(exponent)
+        number = number_of(exponent)
         if number is None:
             return NotImplemented
-        return _result(arithmetic.power.bind(number._data), (self,))
+        return _result(arithmetic.power.bind(number), (self,))
 
     def __rpow__(self, base: Any) -> Any:
-        if constant_of(base) is None and not isinstance(base, np.ndarray):
+        if number_of(base) is None and not isinstance(base, np.ndarray):
             return NotImplemented
         return arithmetic.pow(base, self)
 

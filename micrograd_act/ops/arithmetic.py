@@ -16,6 +16,10 @@ def _negate(xp: Namespace, g: Operand, y: Operand, *x: Operand) -> Operand:
     return -g
 
 
+def _flat(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * 0.0
+
+
 def _add(xp: Namespace, a: Operand, b: Operand) -> Operand:
     return a + b
 
@@ -80,10 +84,10 @@ def power(exponent: float) -> Op:
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * (exponent * xp.pow(x, exponent - 1))
 
-    def flat(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g * 0.0
+    def square(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return g * (2 * x)  # half the time of a power of 1
 
-    rule = {0: flat, 1: _pass}.get(exponent, vjp)
+    rule = {0: _flat, 1: _pass, 2: square}.get(exponent, vjp)
     slopes = {0: (0.0,), 1: (1.0,)}.get(exponent, (None,))
     return Op("power", forward, (rule,), slopes=slopes, symbol=f"**{exponent:g}")
 
@@ -114,10 +118,6 @@ def pow(x: Any, exponent: Any) -> Any:
 
 def _sign(xp: Namespace, x: Operand) -> Operand:
     return xp.sign(x)
-
-
-def _flat(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * 0.0
 
 
 sign = register(Op("sign", _sign, (_flat,)))

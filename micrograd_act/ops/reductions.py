@@ -27,7 +27,16 @@ def _kept(shape: tuple[int, ...], axis: Axes) -> tuple[int, ...]:
 
 
 def _count(shape: tuple[int, ...], axis: Axes) -> int:
+    if axis is None:
+        return math.prod(shape)
     return math.prod(shape[a] for a in _axes(axis, len(shape)))
+
+
+def _spread(xp: Namespace, g: Operand, x: Operand, axis: Axes, keepdims: bool) -> Operand:
+    """The cotangent of a sum given to every element that went into it."""
+    if axis is not None and not keepdims:
+        g = xp.reshape(g, _kept(x.shape, axis))
+    return xp.broadcast_to(g, x.shape)
 
 
 def _check_axis(name: str, axis: object) -> None:
@@ -51,7 +60,7 @@ def sum(axis: Axes = None, keepdims: bool = False) -> Op:
         return xp.sum(x, axis=axis, keepdims=keepdims)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return xp.broadcast_to(xp.reshape(g, _kept(x.shape, axis)), x.shape)
+        return _spread(xp, g, x, axis, keepdims)
 
     return Op("sum", forward, (vjp,), elementwise=False, slopes=(1.0,), symbol="Σ")
 
@@ -65,8 +74,7 @@ def mean(axis: Axes = None, keepdims: bool = False) -> Op:
         return xp.sum(x, axis=axis, keepdims=keepdims) / _count(x.shape, axis)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        shared = xp.reshape(g, _kept(x.shape, axis)) / _count(x.shape, axis)
-        return xp.broadcast_to(shared, x.shape)
+        return _spread(xp, g / _count(x.shape, axis), x, axis, keepdims)
 
     return Op("mean", forward, (vjp,), elementwise=False)
 

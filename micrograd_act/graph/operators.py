@@ -1,0 +1,286 @@
+"""What an array node computes: every operator and method is one registered op."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from micrograd_act.graph.explaining import explained
+from micrograd_act.graph.node import Node, is_recording, next_serial
+from micrograd_act.graph.value import constant, number_of
+from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.ops import activations, arithmetic, elementary, linalg, reductions, shaping
+from micrograd_act.ops.op import Op
+
+Array = npt.NDArray[Any]
+_new = object.__new__
+_ndarray = np.ndarray
+
+
+def _unary(op: Op) -> Callable[[ArrayNode], ArrayNode]:
+    forward = op.forward
+
+    def method(self: ArrayNode) -> ArrayNode:
+        return _node(forward(arrays, self._data), op, (self,), self._tracked)
+
+    return _named(method, op)
+
+
+def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
+    forward = op.forward
+
+    def method(self: ArrayNode, other: Any) -> Any:
+        if type(other) is not ArrayNode and not isinstance(other, Node):
+            other = lift(other, self._data.dtype)
+            if other is None:
+                return NotImplemented
+        inputs = (self, other)
+        try:
+            data = forward(arrays, self._data, other._data)
+        except (ValueError, TypeError, IndexError) as error:
+            raise explained(error, op, inputs) from None
+        return _node(data, op, inputs, self._tracked or other._tracked)
+
+    return _named(method, op)
+
+
+def _reflected(op: Op) -> Callable[[ArrayNode, Any], Any]:
+    def method(self: ArrayNode, other: Any) -> Any:
+        other = other if isinstance(other, Node) else lift(other, self._data.dtype)
+        return NotImplemented if other is None else _result(op, (other, self))
+
+    return _named(method, op)
+
+
+def _in_place(op: Op) -> Callable[[ArrayNode, Any], Any]:
+    """``x += y``: an update of a leaf under `no_grad`, elsewhere a new node."""
+    forward = _binary(op)
+
+    def method(self: ArrayNode, other: Any) -> Any:
+        if self.inputs or is_recording():
+            return forward(self, other)
+        other = other._data if isinstance(other, Node) else other
+        try:
+            data = op.forward(arrays, self._data, other)
+        except (ValueError, TypeError) as error:
+            raise explained(error, op, (self, lift(other, None) or self)) from None
+        before = self._data
+        if type(data) is _ndarray and data.shape == before.shape and data.dtype is before.dtype:
+            self._data = data
+            self._serial = next_serial()
+        else:
+            self._update(data)
+        return self
+
+    return _named(method, op)
+
+
+def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[ArrayNode, Any], Any]:
+    def method(self: ArrayNode, other: Any) -> Any:
+        other = other._data if isinstance(other, Node) else other
+        if not isinstance(other, (_ndarray, np.generic, int, float, list, tuple)):
+            return NotImplemented
+        return _node(relation(self._data, other), None, (), False)
+
+    return method
+
+
+def _named(method: Any, op: Op) -> Any:
+    method.__name__ = op.name
+    method.__qualname__ = f"Tensor.{op.name}"
+    method.__doc__ = op.__doc__
+    return method
+
+
+class ArrayNode(Node):
+    """The computing half of `Tensor`."""
+
+    __slots__ = ()
+    xp = arrays
+
+    def _update(self, array: Any) -> None:
+        raise NotImplementedError
+
+    @staticmethod
+    def _apply(op: Op, xs: tuple[Any, ...]) -> Any:
+        dtypes = [x._data.dtype for x in xs if isinstance(x, ArrayNode)]
+        dtype = np.result_type(*dtypes) if dtypes else None
+        inputs = tuple(x if isinstance(x, Node) else lift(x, dtype) for x in xs)
+        for given, node in zip(xs, inputs, strict=True):
+            if node is None:
+                raise TypeError(f"{op.name}: cannot compute with {type(given).__name__}")
+        return _result(op, inputs)  # type: ignore[arg-type]
+
+    def __getitem__(self, index: Any) -> Any:
+        return shaping.getitem(self, index)
+
+    def __pow__(self, exponent: Any) -> Any:
+        number = number_of(exponent)
+        if number is not None:
+            return _result(arithmetic.power.bind(number), (self,))
+        return arithmetic.pow(self, exponent)
+
+    def __rpow__(self, base: Any) -> Any:
+        return arithmetic.pow(base, self)
+
+    def __pos__(self) -> ArrayNode:
+        return self
+
+    __hash__ = Node.__hash__
+    __neg__ = _unary(arithmetic.neg)
+    __abs__ = abs = _unary(arithmetic.abs)
+    __add__ = _binary(arithmetic.add)
+    __radd__ = _reflected(arithmetic.add)
+    __iadd__ = _in_place(arithmetic.add)
+    __sub__ = _binary(arithmetic.sub)
+    __rsub__ = _reflected(arithmetic.sub)
+    __isub__ = _in_place(arithmetic.sub)
+    __mul__ = _binary(arithmetic.mul)
+    __rmul__ = _reflected(arithmetic.mul)
+    __imul__ = _in_place(arithmetic.mul)
+    __truediv__ = _binary(arithmetic.div)
+    __rtruediv__ = _reflected(arithmetic.div)
+    __itruediv__ = _in_place(arithmetic.div)
+    __matmul__ = matmul = _binary(linalg.matmul)
+    __rmatmul__ = _reflected(linalg.matmul)
+    __eq__ = _compare(operator.eq)
+    __ne__ = _compare(operator.ne)
+    __lt__ = _compare(operator.lt)
+    __le__ = _compare(operator.le)
+    __gt__ = _compare(operator.gt)
+    __ge__ = _compare(operator.ge)
+    __and__ = _compare(operator.and_)
+    __or__ = _compare(operator.or_)
+
+    exp = _unary(elementary.exp)
+    log = _unary(elementary.log)
+    sqrt = _unary(elementary.sqrt)
+    sin = _unary(elementary.sin)
+    cos = _unary(elementary.cos)
+    relu = _unary(activations.relu)
+    sigmoid = _unary(activations.sigmoid)
+    tanh = _unary(activations.tanh)
+
+    def clamp(self, min: float | None = None, max: float | None = None) -> ArrayNode:  # noqa: A002
+        return _result(arithmetic.clamp.bind(min, max), (self,))
+
+    def sum(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
+        return _result(_reduction(reductions.sum, axis, keepdims, spelled), (self,))
+
+    def mean(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
+        return _result(_reduction(reductions.mean, axis, keepdims, spelled), (self,))
+
+    def amax(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
+        return _result(_reduction(reductions.amax, axis, keepdims, spelled), (self,))
+
+    def amin(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
+        return _result(_reduction(reductions.amin, axis, keepdims, spelled), (self,))
+
+    def logsumexp(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
+        return _result(_reduction(reductions.logsumexp, axis, keepdims, spelled), (self,))
+
+    def softmax(self, axis: int = -1, **spelled: Any) -> ArrayNode:
+        return _result(_reduction(reductions.softmax, axis, None, spelled), (self,))
+
+    def log_softmax(self, axis: int = -1, **spelled: Any) -> ArrayNode:
+        return _result(_reduction(reductions.log_softmax, axis, None, spelled), (self,))
+
+    def reshape(self, *shape: Any) -> ArrayNode:
+        return _result(shaping.reshape.bind(_as_tuple(shape)), (self,))
+
+    view = reshape
+
+    def transpose(self, dim0: int, dim1: int) -> ArrayNode:
+        """Exchange two axes, as PyTorch's."""
+        return _result(shaping.swapaxes.bind(dim0, dim1), (self,))
+
+    swapaxes = transpose
+
+    def permute(self, *axes: Any) -> ArrayNode:
+        return _result(shaping.permute_dims.bind(_as_tuple(axes)), (self,))
+
+    def broadcast_to(self, *shape: Any) -> ArrayNode:
+        return _result(shaping.broadcast_to.bind(_as_tuple(shape)), (self,))
+
+
+def _as_tuple(sizes: tuple[Any, ...]) -> tuple[int, ...]:
+    return tuple(sizes[0]) if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes
+
+
+def _reduction(family: Any, axis: Any, keepdims: bool | None, spelled: dict[str, Any]) -> Op:
+    if spelled:
+        return family.bind(**spelled)
+    return family.bind(axis) if keepdims is None else family.bind(axis, keepdims)
+
+
+def lift(x: Any, dtype: np.dtype[Any] | None) -> Node | None:
+    """A plain number or array as a constant node that does not change a tensor's float dtype."""
+    number = number_of(x)
+    if number is not None:
+        return constant(number)
+    if type(x) is not _ndarray and not isinstance(x, _ndarray):
+        return None
+    array = as_array(x)
+    if dtype is not None and dtype.kind == "f" and array.dtype.kind != "b":
+        array = array.astype(dtype, copy=False)
+    return _node(array, None, (), False)
+
+
+def _result(op: Op, inputs: tuple[Node, ...]) -> ArrayNode:
+    try:
+        data = op.forward(arrays, *[x._data for x in inputs])
+    except (ValueError, TypeError, IndexError) as error:
+        raise explained(error, op, inputs) from None
+    tracked = False
+    for x in inputs:
+        tracked = tracked or x._tracked
+    return _node(data, op, inputs, tracked)
+
+
+def _node(data: Any, op: Op | None, inputs: tuple[Node, ...], tracked: bool) -> ArrayNode:
+    node = _new(_kind)
+    node._data = data if type(data) is _ndarray else np.asarray(data)
+    node._grad = None
+    node._label = ""
+    node._serial = next_serial()
+    if tracked and is_recording():
+        node._tracked = True
+        node.op = op
+        node.inputs = inputs
+    else:
+        node._tracked = False
+        node.op = None
+        node.inputs = ()
+    return node
+
+
+_kind: type[ArrayNode] = ArrayNode
+
+
+def make_nodes_of(kind: type[ArrayNode]) -> None:
+    """Say of which class results are; `Tensor` says so, once, when it is defined."""
+    global _kind  # noqa: PLW0603
+    _kind = kind
+
+
+def as_array(data: Any, dtype: npt.DTypeLike | None = None) -> Array:
+    """A copy of numeric data as a native array; anything else raises."""
+    if isinstance(data, Node):
+        data = data._data
+    if isinstance(data, np.ma.MaskedArray | np.matrix):
+        raise TypeError(f"Tensor: {type(data).__name__} would lose its meaning; pass a plain array")
+    if data is None or isinstance(data, (str, bytes, dict, set)):
+        raise TypeError(f"Tensor: cannot make a tensor from {type(data).__name__}")
+    if isinstance(data, (list, tuple)) and any(isinstance(x, Node) for x in data):
+        raise TypeError("Tensor: a list of nodes would lose their graph; use stack(nodes)")
+    try:
+        array = np.array(data, dtype=dtype)
+    except ValueError as error:
+        raise ValueError(f"Tensor: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"Tensor: cannot compute with dtype {array.dtype}; use real numbers")
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))

@@ -1,0 +1,280 @@
+"""The array node: a NumPy array in a graph, with PyTorch's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from micrograd_act.errors import GradientError
+from micrograd_act.graph.backward import backpropagate
+from micrograd_act.graph.leafdata import LeafData
+from micrograd_act.graph.node import Node, next_serial
+from micrograd_act.graph.operators import Array, ArrayNode, as_array, make_nodes_of
+from micrograd_act.graph.printing import tensor_text
+from micrograd_act.namespaces.arrays import arrays
+
+_ndarray = np.ndarray
+
+
+class Tensor(ArrayNode):
+    """An array in a graph.
+
+    Parameters
+    ----------
+    data : array_like
+        Real numbers of any shape; copied. Lists of floats are float64, as in NumPy.
+    requires_grad : bool
+        Whether backward computes a gradient for it; PyTorch's default is not.
+    dtype : dtype, optional
+    label : str, optional
+        The name shown in pictures and messages.
+
+    Raises
+    ------
+    TypeError
+        If `data` is not numeric, is complex, or has integers that should require a gradient.
+    ValueError
+        If a nested list is ragged.
+
+    Examples
+    --------
+    >>> from micrograd_act import Tensor
+    >>> w = Tensor([[1.0, -2.0], [3.0, 0.5]], requires_grad=True)
+    >>> loss = (w.relu() ** 2).sum()
+    >>> loss.backward()
+    >>> loss.item(), w.grad.tolist()
+    (10.25, [[2.0, 0.0], [6.0, 1.0]])
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        requires_grad: bool = False,
+        dtype: npt.DTypeLike | None = None,
+        label: str = "",
+    ) -> None:
+        self._data = as_array(data, dtype)
+        self._grad = None
+        self.label = label
+        self._serial = next_serial()
+        self.op = None
+        self.inputs = ()
+        self._tracked = False
+        if requires_grad:
+            self.requires_grad = True
+
+    @property
+    def data(self) -> Array:
+        """The array, read-only; for a leaf ``data -= step`` and ``data = array`` update it."""
+        if self.inputs:
+            view: Array = self._data.view()
+            view.flags.writeable = False
+            return view
+        return LeafData.of(self)
+
+    @data.setter
+    def data(self, array: Any) -> None:
+        if type(array) is LeafData and array.owner is self:
+            return  # written through already: this is the end of `t.data -= step`
+        if not isinstance(array, _ndarray):
+            raise TypeError(f"data: expected an array, got {type(array).__name__}")
+        if array.shape != self._data.shape:
+            raise ValueError(
+                f"data: shape {array.shape} does not fit this tensor's {self._data.shape}"
+            )
+        self._update(np.array(array, dtype=self._data.dtype))
+
+    def _update(self, array: Any) -> None:
+        """Give a leaf a new buffer; the one that recorded nodes may share stays as it is."""
+        if self.inputs:
+            raise GradientError(f"data of a result of {self.op} cannot be set; set its leaves'")
+        before = self._data
+        if np.shape(array) != before.shape:
+            raise ValueError(
+                f"update: shape {np.shape(array)} does not fit this tensor's {before.shape}"
+            )
+        fits = type(array) is _ndarray and array.dtype is before.dtype
+        self._data = array if fits else np.asarray(array, dtype=before.dtype)
+        self._serial = next_serial()
+
+    @property
+    def grad(self) -> Array | None:
+        """The gradient, an array of this tensor's shape; None until backward has computed it."""
+        if type(self._grad) is tuple:
+            self._grad = np.array(self._grad[0])
+        gradient: Array | None = self._grad
+        return gradient
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        if gradient is None:
+            self._grad = None
+            return
+        if isinstance(gradient, Node):
+            gradient = gradient._data
+        if not isinstance(gradient, (_ndarray, np.generic, float, int)):
+            raise TypeError(f"grad: expected an array or None, got {type(gradient).__name__}")
+        if np.shape(gradient) != self._data.shape:
+            raise ValueError(
+                f"grad: shape {np.shape(gradient)} does not fit this tensor's {self._data.shape}"
+            )
+        self._grad = np.array(gradient, dtype=self._data.dtype)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether backward computes a gradient for this node."""
+        return self._tracked
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if self.inputs:
+            raise GradientError(f"requires_grad of a result of {self.op} cannot be set; detach() it")
+        if wanted and self._data.dtype.kind != "f":
+            raise TypeError(f"requires_grad: {self._data.dtype} has no gradient; use a float dtype")
+        self._tracked = bool(wanted)
+
+    @property
+    def size(self) -> int:
+        return int(self._data.size)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        dtype: np.dtype[Any] = self._data.dtype
+        return dtype
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802
+        """The axes in reverse order."""
+        return self.permute(*reversed(range(self.ndim)))
+
+    def backward(self, gradient: Any = None) -> None:
+        """Compute the gradient of this node with respect to every tracked node it came from.
+
+        Leaves add it to the gradient they have; results show that of the last pass.
+
+        Parameters
+        ----------
+        gradient : array_like, optional
+            The cotangent of this node, of its shape; 1 for a single element.
+
+        Raises
+        ------
+        GradientError
+            If nothing is tracked, a leaf changed after the forward pass, or there are several
+            elements and no `gradient`.
+        ValueError
+            If `gradient` has another shape.
+        """
+        backpropagate(self, self.seed(gradient))
+
+    def seed(self, gradient: Any = None) -> Array:
+        """The cotangent with which a backward pass starts."""
+        data = self._data
+        if gradient is None:
+            if data.size != 1:
+                raise GradientError(
+                    f"backward: the output has shape {data.shape}; pass gradient= or reduce it "
+                    "with sum() or mean()"
+                )
+            return np.ones(data.shape, data.dtype)
+        given = gradient._data if isinstance(gradient, Node) else gradient
+        if np.shape(given) != data.shape:
+            raise ValueError(f"gradient: shape {np.shape(given)}, but the output has {data.shape}")
+        return np.array(given, dtype=data.dtype)
+
+    def _local_grad(self, i: int) -> Any:
+        assert self.op is not None
+        slope = self.op.slopes[i]
+        vjp = self.op.vjps[i]
+        if vjp is None or not self.op.elementwise:
+            return None
+        one = np.ones_like(self._data)
+        if slope is not None:
+            return one * slope
+        xs = (x._data for x in self.inputs)
+        return np.broadcast_to(vjp(arrays, one, self._data, *xs), self._data.shape)
+
+    def item(self) -> float:
+        """The number in a tensor of one element."""
+        if self._data.size != 1:
+            raise ValueError(f"item: shape {self._data.shape} has {self._data.size} elements, not 1")
+        number: float = self._data.item()
+        return number
+
+    def numpy(self) -> Array:
+        """The array as a read-only view."""
+        view: Array = self._data.view()
+        view.flags.writeable = False
+        return view
+
+    def tolist(self) -> Any:
+        return self._data.tolist()
+
+    def detach(self) -> Tensor:
+        """The same numbers as an untracked tensor of its own."""
+        return Tensor(self._data, label=self._label)
+
+    def retain_grad(self) -> None:
+        """Do nothing: results keep their gradients anyway."""
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if self._tracked or self.inputs:
+            raise GradientError(
+                "assignment to elements of a tracked tensor would lose its gradient; "
+                "use functional.index_put(x, index, y), or x.data[index] = y on a leaf"
+            )
+        self.data[index] = value._data if isinstance(value, Node) else value
+
+    def __len__(self) -> int:
+        if not self._data.shape:
+            raise TypeError("len() of a 0-d tensor; it is a single number")
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        if copy or (dtype is not None and dtype != self._data.dtype):
+            return np.array(self._data, dtype=dtype)
+        return self.numpy()
+
+    def __bool__(self) -> bool:
+        if self._data.size != 1:
+            raise ValueError(
+                f"the truth of a tensor of shape {self._data.shape} is ambiguous; "
+                "compare one element, or use .numpy().any() or .all()"
+            )
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __repr__(self) -> str:
+        return tensor_text(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else repr(self)
+
+
+make_nodes_of(Tensor)
+Node.apply_to_arrays = Tensor._apply
+
+
+def tensor(
+    data: Any,
+    *,
+    requires_grad: bool = False,
+    dtype: npt.DTypeLike | None = None,
+    label: str = "",
+) -> Tensor:
+    """Make a `Tensor`, as torch.tensor does."""
+    return Tensor(data, requires_grad=requires_grad, dtype=dtype, label=label)
