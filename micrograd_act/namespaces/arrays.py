@@ -1,110 +1,191 @@
-"""The namespace of arrays: the functions of an array module, and accurate primitives over them."""
+"""The namespace of arrays: the functions of an array module, and accurate primitives over them.
 
+Nothing here writes to its arguments. What `getitem`, `reshape`, `swapaxes`, `permute_dims` and
+`expand_dims` return may be a view.
+"""
+
+from __future__ import annotations
+
+import math
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 
-from micrograd_act.namespaces.floats import floats
+from micrograd_act.namespaces.contract import Namespace
+from micrograd_act.namespaces.logistic import LogisticKernels
+from micrograd_act.namespaces.normal import NormalKernels
 
 __all__ = ["ArrayNamespace", "arrays"]
 
-Array = Any
+Array: TypeAlias = Any
+Axis: TypeAlias = int | tuple[int, ...] | None
+
+_SAME_IN_THE_MODULE = (
+    *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "abs", "sign"),
+    *("maximum", "minimum", "where", "matmul", "take_along_axis", "zeros_like", "ones_like"),
+)
+_KERNELS = (LogisticKernels, NormalKernels)  # each public method is a primitive
+_BLOCK_BYTES = 1 << 16  # temporaries of this size stay in the cache
 
 
 class ArrayNamespace:
-    """The contract over an array module, NumPy or one that follows the array API."""
+    """The contract over `module`: NumPy, or a module with the functions of the array API."""
 
     def __init__(self, module: Any) -> None:
+        native = module is np
         self.module = module
-        for name in ("exp log log1p expm1 sqrt sin cos tanh abs sign maximum minimum where sum amax amin"
-                     " argmax matmul reshape expand_dims broadcast_to concatenate stack swapaxes"
-                     " take_along_axis zeros_like ones_like").split():
+        self._block_bytes = _BLOCK_BYTES if native else math.inf
+        self._kernels: dict[Any, tuple[Any, ...]] = {}
+        for name in _SAME_IN_THE_MODULE:
             setattr(self, name, getattr(module, name))
-        self.permute_dims = module.permute_dims
+        for family, kernels in enumerate(_KERNELS):
+            for name, kernel in vars(kernels).items():
+                if not name.startswith("_"):
+                    setattr(self, name, self._primitive(family, kernel))
+        # np.sum adds a microsecond of dispatch to these.
+        self._sum = np.add.reduce if native else module.sum
+        self._amax = np.maximum.reduce if native else module.max
+        self._amin = np.minimum.reduce if native else module.min
 
-    def _scalarwise(self, function: Callable[[float], float], x: Array) -> Array:
-        x = _floating(x)
-        return np.asarray(np.frompyfunc(function, 1, 1)(x)).astype(x.dtype)[()]
+    def _primitive(self, family: int, kernel: Callable[[Any, Array], Array]) -> Any:
+        kernels_of, block_bytes = self._kernels, self._block_bytes
+
+        def primitive(x: Array) -> Array:
+            try:
+                kernels = kernels_of[x.dtype][family]
+            except (AttributeError, KeyError):
+                return self._in_a_dtype_with_kernels(primitive, x)
+            if x.nbytes <= block_bytes:
+                return kernel(kernels, x)
+            return self._in_blocks(kernel, kernels, x)
+
+        primitive.__name__ = primitive.__qualname__ = kernel.__name__
+        return primitive
+
+    def _in_a_dtype_with_kernels(self, primitive: Callable[[Array], Array], x: Any) -> Array:
+        x = self._floating(x)
+        if x.dtype == self.module.float16:  # as NumPy's own functions compute it
+            return primitive(x.astype(self.module.float32)).astype(x.dtype)
+        if x.dtype not in self._kernels:
+            self._kernels[x.dtype] = tuple(make(self.module, x.dtype) for make in _KERNELS)
+        return primitive(x)
+
+    def _floating(self, x: Any) -> Array:
+        x = self.module.asarray(x)
+        if self.module.isdtype(x.dtype, "real floating"):
+            return x
+        return x.astype(self.module.result_type(x.dtype, self.module.float16))
+
+    def _in_blocks(self, kernel: Callable[[Any, Array], Array], kernels: Any, x: Array) -> Array:
+        flat = x.reshape(-1)
+        y = self.module.empty_like(flat)
+        size = _BLOCK_BYTES // x.itemsize
+        for start in range(0, flat.size, size):
+            block = slice(start, start + size)
+            y[block] = kernel(kernels, flat[block])
+        return y.reshape(x.shape)
 
     def pow(self, a: Array, b: Array) -> Array:
-        return np.power(a, b)
+        if isinstance(a, (int, float)):
+            return self.module.pow(a, b)
+        return a**b  # np.power has no short cuts for squares and roots
 
-    def pow_slope_base(self, a: Array, b: Array) -> Array:
-        zero = np.equal(b, 0.0)
-        return np.where(zero, 0.0, b * np.power(a, np.where(zero, 1.0, b - 1.0)))
+    def sum(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+        return self._sum(x, axis=axis, keepdims=keepdims)
 
-    def pow_slope_exponent(self, a: Array, b: Array) -> Array:
-        zero = np.equal(a, 0.0) & np.greater_equal(b, 0.0)
-        return np.where(zero, 0.0, np.power(a, b) * np.log(np.where(zero, 1.0, a)))
+    def amax(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+        return self._amax(x, axis=axis, keepdims=keepdims)
 
-    def step(self, x: Array) -> Array:
-        return np.heaviside(x, 0.0)
+    def amin(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+        return self._amin(x, axis=axis, keepdims=keepdims)
 
-    def sigmoid(self, x: Array) -> Array:
-        return self._scalarwise(floats.sigmoid, x)
+    def argmax(self, x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+        return self.module.argmax(x, axis=axis, keepdims=keepdims)
 
-    def xsigmoid(self, x: Array) -> Array:
-        return self._scalarwise(floats.xsigmoid, x)
+    def reshape(self, x: Array, shape: int | Sequence[int]) -> Array:
+        return x.reshape(shape)
 
-    def sech2(self, x: Array) -> Array:
-        return self._scalarwise(floats.sech2, x)
+    def permute_dims(self, x: Array, axes: Sequence[int]) -> Array:
+        return x.transpose(axes)
 
-    def xsech2(self, x: Array) -> Array:
-        return self._scalarwise(floats.xsech2, x)
+    def swapaxes(self, x: Array, axis1: int, axis2: int) -> Array:
+        return x.swapaxes(axis1, axis2)
 
-    def log1pexp(self, x: Array) -> Array:
-        return self._scalarwise(floats.log1pexp, x)
+    def expand_dims(self, x: Array, axis: int | tuple[int, ...]) -> Array:
+        if axis == -1:
+            return x[..., None]
+        return self.module.expand_dims(x, axis)
 
-    def erf(self, x: Array) -> Array:
-        return self._scalarwise(floats.erf, x)
+    def broadcast_to(self, x: Array, shape: int | tuple[int, ...]) -> Array:
+        y = self.module.empty(shape, dtype=x.dtype)
+        if y.ndim < x.ndim:  # an assignment would drop leading axes of length 1
+            raise ValueError(f"broadcast_to: {x.shape} has more axes than {y.shape}")
+        y[...] = x
+        return y
 
-    def erfc(self, x: Array) -> Array:
-        return self._scalarwise(floats.erfc, x)
+    def concatenate(self, arrays: Sequence[Array], axis: int = 0) -> Array:
+        return self.module.concat(arrays, axis=axis)
 
-    def erfcx(self, x: Array) -> Array:
-        return self._scalarwise(floats.erfcx, x)
-
-    def ndtr(self, x: Array) -> Array:
-        return self._scalarwise(floats.ndtr, x)
-
-    def xndtr(self, x: Array) -> Array:
-        return self._scalarwise(floats.xndtr, x)
-
-    def npdf(self, x: Array) -> Array:
-        return self._scalarwise(floats.npdf, x)
-
-    def xnpdf(self, x: Array) -> Array:
-        return self._scalarwise(floats.xnpdf, x)
-
-    def x2npdf(self, x: Array) -> Array:
-        return self._scalarwise(floats.x2npdf, x)
+    def stack(self, arrays: Sequence[Array], axis: int = 0) -> Array:
+        return self.module.stack(arrays, axis=axis)
 
     def getitem(self, x: Array, index: Any) -> Array:
         return x[index]
 
-    def put_add(self, g: Array, index: Any, shape: Sequence[int]) -> Array:
-        """The adjoint of getitem: zeros of `shape` with g added at index."""
-        out = np.zeros(shape, dtype=np.asarray(g).dtype)
-        np.add.at(out, index, g)
-        return out
+    def put_add(self, g: Array, index: Any, shape: int | tuple[int, ...]) -> Array:
+        y = self.module.zeros(shape, dtype=g.dtype)
+        if _names_each_element_once(index):
+            y[index] = g
+        else:
+            self.module.add.at(y, index, g)
+        return y
 
-    def softmax(self, x: Array, axis: int = -1) -> Array:
-        e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-        return e / np.sum(e, axis=axis, keepdims=True)
+    def softmax(self, x: Array, axis: Axis) -> Array:
+        d, _, undefined = self._below_maximum(x, axis)
+        y = self.module.exp(d)
+        y /= self._sum(y, axis=axis, keepdims=True)
+        return y if undefined is None else self.module.where(undefined, math.nan, y)
 
-    def log_softmax(self, x: Array, axis: int = -1) -> Array:
-        return x - self.logsumexp(x, axis, True)
+    def log_softmax(self, x: Array, axis: Axis) -> Array:
+        d, _, undefined = self._below_maximum(x, axis)
+        y = d - self._log_sum_exp(d, axis)
+        return y if undefined is None else self.module.where(undefined, math.nan, y)
 
-    def logsumexp(self, x: Array, axis: int = -1, keepdims: bool = False) -> Array:
-        m = np.max(x, axis=axis, keepdims=True)
-        y = m + np.log(np.sum(np.exp(x - m), axis=axis, keepdims=True))
-        return y if keepdims else np.squeeze(y, axis=axis)
+    def logsumexp(self, x: Array, axis: Axis, keepdims: bool = False) -> Array:
+        d, m, _ = self._below_maximum(x, axis)
+        y = self._log_sum_exp(d, axis)
+        y += m
+        return y if keepdims else self.module.squeeze(y, axis=axis)
+
+    def _below_maximum(self, x: Array, axis: Axis) -> tuple[Array, Array, Array | None]:
+        """``x - max(x)``, or its limit; the maximum; the rows that have no limit."""
+        xp = self.module
+        x = self._floating(x)
+        m = self._amax(x, axis=axis, keepdims=True)
+        if xp.isfinite(m).all():
+            return x - m, m, None
+        infinite, largest = xp.isinf(m), x == m
+        d = x - xp.where(infinite, 0.0, m)
+        d = xp.where(largest, 0.0, xp.where(m == math.inf, -math.inf, d))
+        return d, m, infinite & (self._sum(largest, axis=axis, keepdims=True) > 1)
+
+    def _log_sum_exp(self, d: Array, axis: Axis) -> Array:
+        """log(sum(exp(d))) where max(d) is 0: with its 1 left out the sum keeps the small terms."""
+        e = self.module.exp(d)
+        ones = e == 1.0
+        e -= ones
+        rest = self._sum(e, axis=axis, keepdims=True)
+        rest += self._sum(ones, axis=axis, keepdims=True, dtype=e.dtype) - 1.0
+        return self.module.log1p(rest)
 
 
-def _floating(x: Any) -> Array:
-    x = np.asarray(x)
-    return x if x.dtype.kind == "f" else x.astype(np.result_type(x.dtype, np.float16))
+def _names_each_element_once(index: Any) -> bool:
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(
+        isinstance(part, (int, np.integer, slice)) or part is None or part is Ellipsis
+        for part in parts
+    )
 
 
-arrays: Final = ArrayNamespace(np)
+arrays: Final = cast(Namespace, ArrayNamespace(np))
