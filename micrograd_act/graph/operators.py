@@ -107,9 +107,17 @@ class ArrayNode(Node):
 
     @staticmethod
     def _apply(op: Op, xs: tuple[Any, ...]) -> Any:
+        if all([isinstance(x, Node) for x in xs]):  # a list: a generator takes twice the time
+            return _result(op, xs)
         dtypes = [x._data.dtype for x in xs if isinstance(x, ArrayNode)]
         dtype = np.result_type(*dtypes) if dtypes else None
-        inputs = tuple(x if isinstance(x, Node) else lift(x, dtype) for x in xs)
+        if len(xs) != len(op.vjps):
+            raise TypeError(f"{op.name}: takes {len(op.vjps)} inputs, got {len(xs)}")
+        # an index or a condition keeps its dtype: no gradient flows into it
+        inputs = tuple(
+            x if isinstance(x, Node) else lift(x, None if vjp is None else dtype)
+            for x, vjp in zip(xs, op.vjps, strict=True)
+        )
         for given, node in zip(xs, inputs, strict=True):
             if node is None:
                 raise TypeError(f"{op.name}: cannot compute with {type(given).__name__}")
