@@ -99,6 +99,9 @@ def _named(name: str) -> Op | Family:
 
 
 def _is_activation(op: Op | Family) -> bool:
-    if isinstance(op, Family) and op.required:
+    if isinstance(op, Op):
+        return op.is_activation
+    try:
+        return not op.required and op.bind().is_activation
+    except ValueError:  # clamp cannot do without both of its limits
         return False
-    return (op.bind() if isinstance(op, Family) else op).is_activation
