@@ -100,12 +100,13 @@ def render(
     present = {a.effect for panel in panels for a in panel.arrows if a.local is not None}
     wide, y = _draw_legend(body, present, wide, y, theme)
     height = y + MARGIN
+    words = "\n".join(plain(row, 400) for row in summary.splitlines())
     head = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {fixed(wide)} {fixed(height)}' "
         f"width='{fixed(wide)}' height='{fixed(height)}' font-family='{FONT}' role='img' "
         f"aria-labelledby='{prefix}title {prefix}desc'>"
         f"<title id='{prefix}title'>Computational graph</title>"
-        f"<desc id='{prefix}desc'>{escape(summary)}</desc>"
+        f"<desc id='{prefix}desc'>{escape(words)}</desc>"
         f"<rect width='100%' height='100%' fill='{theme.ground}'/>"
     )
     return head + "\n" + "\n".join(body) + "\n</svg>\n"

@@ -1,0 +1,209 @@
+import itertools
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micrograd_act.drawing.layering import build, crossings, node_ranks
+from micrograd_act.drawing.layout import Extent, Joint, arrange
+from micrograd_act.drawing.routing import Spline
+from micrograd_act.drawing.svg import Placed, place
+from tests.drawing.graphs import (
+    REFERENCE,
+    any_overlap,
+    node_rects,
+    panel,
+    pill_rects,
+    placed,
+    residual,
+    scalar_mlp,
+    skip,
+    square,
+)
+
+
+@pytest.fixture(params=REFERENCE, scope="module")
+def picture(request: pytest.FixtureRequest) -> Placed:
+    return placed(REFERENCE[request.param]())
+
+
+def test_no_two_boxes_and_pills_overlap(picture: Placed) -> None:
+    solid = [rect for rects in node_rects(picture) for rect in rects]
+    pills = [rect for rect in pill_rects(picture) if rect is not None]
+    assert any_overlap(solid) is None
+    assert any_overlap([*solid, *pills]) is None
+
+
+def test_no_edge_runs_through_a_node_a_text_or_another_pill(picture: Placed) -> None:
+    rects = node_rects(picture)
+    pills = pill_rects(picture)
+    index = {box.id: number for number, box in enumerate(picture.panel.boxes)}
+    for number, (arrow, route) in enumerate(
+        zip(picture.panel.arrows, picture.layout.routes, strict=True)
+    ):
+        ends = {index[arrow.source], index[arrow.target]}
+        forbidden = [
+            rect
+            for node, found in enumerate(rects)
+            for rect in (found[1:] if node in ends else found)
+        ]
+        forbidden += [rect for other, rect in enumerate(pills) if rect and other != number]
+        left, right = route.line.points[0][0], route.line.points[-1][0]
+        for step in range(401):
+            x = left + (right - left) * step / 400
+            y = route.line.at(x)
+            hit = [r for r in forbidden if r[0] < x < r[1] and r[2] - 3 < y < r[3] + 3]
+            assert not hit, f"edge {number} at ({x:.0f}, {y:.0f}) runs through {hit}"
+
+
+def test_an_edge_starts_and_ends_on_its_nodes_and_meets_its_pill(picture: Placed) -> None:
+    rects = node_rects(picture)
+    index = {box.id: number for number, box in enumerate(picture.panel.boxes)}
+    for arrow, route in zip(picture.panel.arrows, picture.layout.routes, strict=True):
+        start, end = route.line.points[0], route.line.points[-1]
+        source, target = rects[index[arrow.source]][0], rects[index[arrow.target]][0]
+        assert start[0] == pytest.approx(source[1])
+        assert source[2] <= start[1] <= source[3]
+        assert end[0] == pytest.approx(target[0])
+        assert target[2] <= end[1] <= target[3]
+        if arrow.local is not None:
+            assert route.line.at(route.pill[0]) == pytest.approx(route.pill[1], abs=0.01)
+
+
+def test_edges_run_to_the_right_and_everything_is_inside(picture: Placed) -> None:
+    layout = picture.layout
+    for route in layout.routes:
+        xs = [x for x, _ in route.line.points]
+        assert xs == sorted(xs)
+    for rects in node_rects(picture):
+        for left, right, top, bottom in rects:
+            assert left >= -0.01
+            assert right <= layout.width + 0.01
+            assert top >= -0.01
+            assert bottom <= layout.height + 0.01
+
+
+def test_inputs_stand_next_to_their_consumer() -> None:
+    #  0 and 1 feed a chain 3 - 4 - 5 - 6; leaf 2 is used by 6 only.
+    edges = [(0, 3), (1, 3), (3, 4), (4, 5), (5, 6), (2, 6)]
+    assert node_ranks(7, edges, [False] * 7) == [0, 0, 3, 1, 2, 3, 4]
+
+
+def test_a_leaf_used_in_the_first_two_columns_joins_the_list_of_leaves() -> None:
+    edges = [(0, 3), (1, 3), (3, 4), (2, 4)]
+    assert node_ranks(5, edges, [False] * 5) == [0, 0, 0, 1, 2]
+    assert node_ranks(5, edges, [False, False, True, False, False]) == [0, 0, 1, 1, 2]
+
+
+def test_a_tree_has_no_crossing() -> None:
+    draw = random.Random(3)
+    parents = [(child, draw.randrange(child)) for child in range(1, 80)]
+    edges = [(79 - child, 79 - parent) for child, parent in parents]
+    assert crossings(build(80, sorted(edges), [False] * 80)) == 0
+
+
+def test_crossings_are_counted_as_by_definition() -> None:
+    draw = random.Random(5)
+    edges = sorted((draw.randrange(10), draw.randrange(10, 20)) for _ in range(30))
+    layers = build(20, edges, [False] * 20)
+    where = layers.where
+    found = 0
+    for column in layers.columns:
+        segments = [(where[a], where[b]) for a in column for b in layers.right[a]]
+        pairs = itertools.combinations(segments, 2)
+        found += sum((a - c) * (b - d) < 0 for (a, b), (c, d) in pairs)
+    assert crossings(layers) == found > 0
+
+
+def test_sweeps_remove_avoidable_crossings() -> None:
+    # Ten separate chains whose nodes are numbered in a shuffled order.
+    order = list(range(10))
+    random.Random(2).shuffle(order)
+    edges = [(i, 10 + order[i]) for i in range(10)] + [(10 + order[i], 20 + i) for i in range(10)]
+    assert crossings(build(30, edges, [False] * 30)) == 0
+
+
+def test_the_identity_path_of_a_residual_net_is_one_line() -> None:
+    picture = placed(residual(12))
+    trunk = [
+        place[1]
+        for box, place in zip(picture.panel.boxes, picture.layout.nodes, strict=True)
+        if box.symbol == "+" or box.label == "x"
+    ]
+    assert len(trunk) == 13
+    assert max(trunk) - min(trunk) < 0.01
+    skips = [
+        route.line.points
+        for arrow, route in zip(picture.panel.arrows, picture.layout.routes, strict=True)
+        if arrow.effect == "always 1" and len({y for _, y in route.line.points}) == 1
+    ]
+    assert len(skips) == 12
+
+
+def test_both_edges_of_a_square_are_visible() -> None:
+    first, second = placed(square()).layout.routes
+    assert abs(first.pill[1] - second.pill[1]) > 31
+    assert first.line.points[0] != second.line.points[0]
+    assert first.line.points[-1] != second.line.points[-1]
+
+
+def test_a_list_of_leaves_has_one_width_and_one_edge() -> None:
+    picture = placed(skip())
+    leaves = [n for n, box in enumerate(picture.panel.boxes) if box.kind != "op" and not box.op]
+    assert len({picture.extents[n].half for n in leaves}) == 1
+    assert len({picture.layout.nodes[n][0] for n in leaves}) == 1
+
+
+def test_twins_share_their_places() -> None:
+    left, right = place([panel(skip()), panel(skip())])
+    assert left.layout == right.layout
+    assert left.extents == right.extents
+
+
+def test_a_thousand_nodes() -> None:
+    root = scalar_mlp(6, 13, 11, 4)
+    picture = placed(root)
+    assert len(picture.panel.boxes) > 800
+    assert len(set(picture.layout.nodes)) == len(picture.panel.boxes)
+
+
+def test_many_long_edges_need_no_lane_each() -> None:
+    count = 600
+    edges = [(0, i) for i in range(1, count)] + [(i, i + 1) for i in range(1, count - 1)]
+    layout = arrange([Extent(20, 20, 20, 20, 10)] * count, [Joint(a, b) for a, b in edges])
+    assert len(layout.routes) == len(edges)
+
+
+def test_nothing_has_no_size() -> None:
+    assert arrange([], []).width == 0
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.integers(-200, 200)), min_size=2, max_size=9))
+def test_a_line_never_leaves_the_height_between_two_of_its_points(
+    steps: list[tuple[int, int]],
+) -> None:
+    xs = itertools.accumulate(step for step, _ in steps)
+    points = [(float(x), float(y)) for x, (_, y) in zip(xs, steps, strict=True)]
+    spline = Spline.through(points)
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        assert spline.at(x0) == pytest.approx(y0)
+        for step in range(11):
+            y = spline.at(x0 + (x1 - x0) * step / 10)
+            assert min(y0, y1) - 1e-6 <= y <= max(y0, y1) + 1e-6
+
+
+@given(st.integers(1, 40), st.integers(0, 80), st.randoms(use_true_random=False))
+def test_any_graph_is_laid_out_without_overlap(count: int, links: int, draw: random.Random) -> None:
+    edges = []
+    for _ in range(links if count > 1 else 0):
+        target = draw.randrange(1, count)
+        edges.append((draw.randrange(target), target))
+    sizes = [Extent(h, h, h / 2, h, h / 3) for h in (draw.uniform(10, 90) for _ in range(count))]
+    layout = arrange(sizes, [Joint(a, b, (40.0, 31.0), draw.randrange(3)) for a, b in edges])
+    boxes = [
+        (x - s.half, x + s.half, y - s.up, y + s.down)
+        for s, (x, y) in zip(sizes, layout.nodes, strict=True)
+    ]
+    pills = [(x - 20, x + 20, y - 15.5, y + 15.5) for x, y in (r.pill for r in layout.routes)]
+    assert any_overlap([*boxes, *pills]) is None

@@ -1,0 +1,139 @@
+import os
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from micrograd_act.drawing import Picture, draw
+from micrograd_act.drawing.boxes import Box, Panel
+from tests.drawing.graphs import neuron, panel, skip
+
+
+@pytest.fixture
+def picture() -> Picture:
+    return Picture((panel(neuron()),))
+
+
+def test_a_notebook_gets_svg_and_text(picture: Picture) -> None:
+    bundle = picture._repr_mimebundle_(include=None, exclude=None)
+    assert bundle["image/svg+xml"] == picture.svg
+    assert bundle["text/plain"] == str(picture)
+
+
+class Broken:
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
+
+
+@pytest.mark.parametrize("field", ["label", "op", "symbol", "detail", "value", "grad", "curve"])
+def test_a_display_method_never_raises(picture: Picture, field: str) -> None:
+    wrong: Any = Broken()
+    boxes = [replace(box, **{field: wrong}) for box in picture.panels[0].boxes]
+    broken = Picture((replace(picture.panels[0], boxes=tuple(boxes)),))
+    assert "text/plain" in broken._repr_mimebundle_()
+
+
+def test_a_picture_of_nothing_is_shown_too() -> None:
+    assert "text/plain" in Picture((Panel((), ()),))._repr_mimebundle_()
+    assert "text/plain" in Picture((Panel((Box("n0", "input"),), ()),))._repr_mimebundle_()
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".dot", ".SVG"])
+def test_saving_returns_the_path(picture: Picture, tmp_path: Path, suffix: str) -> None:
+    target = tmp_path / f"graph{suffix}"
+    assert picture.save(target) == target
+    assert picture.save(str(target)) == target
+    content = target.read_text(encoding="utf-8")
+    assert content == (picture.dot if suffix == ".dot" else picture.svg)
+    assert os.listdir(tmp_path) == [target.name]
+
+
+def test_a_saved_svg_is_xml(picture: Picture, tmp_path: Path) -> None:
+    ET.parse(picture.save(tmp_path / "g.svg"))
+
+
+@pytest.mark.parametrize("name", ["g.png", "g.pdf", "g.html"])
+def test_formats_to_come_say_so(picture: Picture, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match=r"cannot write .* yet; the known suffixes are \.svg"):
+        picture.save(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["graph", "graph.jpeg", ".svg"])
+def test_an_unknown_suffix_lists_the_known(picture: Picture, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match=r"known suffixes are \.svg and \.dot"):
+        picture.save(tmp_path / name)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_missing_folder_is_named(picture: Picture, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*absent"):
+        picture.save(tmp_path / "absent" / "g.svg")
+
+
+@pytest.mark.parametrize("call", ["replace", "open"])
+def test_a_failure_leaves_the_existing_file(
+    picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    target = tmp_path / "g.svg"
+    target.write_text("what was there")
+
+    class Full:
+        def __enter__(self) -> "Full":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def write(self, content: bytes) -> None:
+            raise OSError("no space left on device")
+
+    if call == "open":
+        monkeypatch.setattr("builtins.open", lambda *_: Full())
+    else:
+
+        def refused(*_: object) -> None:
+            raise OSError("no space left on device")
+
+        monkeypatch.setattr(os, "replace", refused)
+    with pytest.raises(OSError, match="no space left"):
+        picture.save(target)
+    monkeypatch.undo()
+    assert target.read_text() == "what was there"
+    assert os.listdir(tmp_path) == ["g.svg"]
+
+
+def test_saving_through_a_link_keeps_the_link(picture: Picture, tmp_path: Path) -> None:
+    (tmp_path / "real.svg").write_text("old")
+    (tmp_path / "g.svg").symlink_to(tmp_path / "real.svg")
+    picture.save(tmp_path / "g.svg")
+    assert (tmp_path / "g.svg").is_symlink()
+    assert (tmp_path / "real.svg").read_text(encoding="utf-8") == picture.svg
+
+
+def test_the_tree_of_a_neuron(picture: Picture) -> None:
+    assert str(picture) == "\n".join(
+        [
+            "            data     grad   local",
+            "y = tanh  0.6044        1",
+            "└ +          0.7   0.6347  0.6347",
+            "  ├ ×       −0.8   0.6347       1",
+            "  │ ├ x     −0.4    1.269       2",
+            "  │ └ w        2  −0.2539    −0.4",
+            "  └ b        1.5   0.6347       1",
+            "",
+            "∂y/∂x = 0.6347 · 1 · 2 = 1.269",
+        ]
+    )
+
+
+def test_a_shared_node_is_written_out_once() -> None:
+    lines = str(draw(skip() * 1.0 + 0)).splitlines()
+    assert sum("relu" in line for line in lines) == 1
+
+
+def test_repr_is_short(picture: Picture) -> None:
+    assert repr(picture) == "<Picture: 6 nodes, 5 edges>"

@@ -1,0 +1,308 @@
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micrograd_act import Value, tanh
+from micrograd_act.drawing import Picture
+from micrograd_act.drawing.boxes import Box, Panel
+from micrograd_act.drawing.metrics import shorten, text_width
+from micrograd_act.drawing.style import LIGHT
+from micrograd_act.drawing.svg import place, render
+from tests.drawing.graphs import REFERENCE, chain, fan, neuron, panel, residual, skip, square
+
+SVG = "{http://www.w3.org/2000/svg}"
+ELEMENTS = {"svg", "g", "rect", "text", "tspan", "path", "polyline", "circle", "title", "desc"}
+ATTRIBUTES = {
+    *("xmlns", "viewBox", "width", "height", "font-family", "role", "aria-labelledby", "id"),
+    *("class", "x", "y", "rx", "cx", "cy", "r", "d", "points", "fill", "fill-opacity", "stroke"),
+    *("stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin"),
+    *("font-size", "font-weight", "text-anchor"),
+}
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"'&<>]]>--><!--",
+    "line\nbreak\ttab\r",
+    "\x00\x07\x1b\x7f\x85",
+    "\ud800 lone \udfff",
+    "\u202eright to left\u202c",
+    "שלום עולם",
+    "日本語 🎉",
+    "\ufffe\uffff\u2028",
+    "x" * 10_000,
+    "\u0301" * 500,
+    "&#x3c;img onerror=alert(1)&#x3e;",
+]
+
+
+def drawn(root: Value) -> ET.Element:
+    return ET.fromstring(render([panel(root)]))
+
+
+def checked(text: str) -> ET.Element:
+    """Parse, and assert that nothing but drawing elements is in it."""
+    found = ET.fromstring(text)
+    for element in found.iter():
+        assert element.tag.removeprefix(SVG) in ELEMENTS
+        assert set(element.attrib) <= ATTRIBUTES
+    return found
+
+
+def labelled(label: str) -> Panel:
+    boxes = (
+        Box("n0", "parameter", label),
+        Box("n1", "constant", label, grad=None),
+        Box("n2", "op", label, op=label, symbol=label),
+        Box("n3", "activation", label, op=label, detail=label, result=True),
+    )
+    arrows = panel(neuron()).arrows[:1]
+    arrow = replace(arrows[0], source="n0", target="n2")
+    return Panel(boxes, (arrow, replace(arrow, source="n2", target="n3")), note="")
+
+
+def texts(root: ET.Element) -> list[tuple[float, float, float, str]]:
+    """Left end, right end, baseline and content of every line of text."""
+    found = []
+    for element in root.iter(f"{SVG}text"):
+        x, y = float(element.get("x", "")), float(element.get("y", ""))
+        parts = [element] if element.text and not len(element) else list(element)
+        width = sum(
+            text_width(
+                part.text or "", float(part.get("font-size", "")), "font-weight" in part.attrib
+            )
+            for part in parts
+        )
+        width += 8.0 * (len(parts) - 1)
+        left = {"middle": x - width / 2, "end": x - width}.get(element.get("text-anchor", ""), x)
+        found.append((left, left + width, y, "".join(element.itertext())))
+    return found
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_it_is_well_formed_and_everything_lies_inside(name: str) -> None:
+    root = checked(render([panel(REFERENCE[name]())]))
+    _, _, wide, tall = map(float, root.get("viewBox", "").split())
+    for left, right, baseline, content in texts(root):
+        assert left >= 0, content
+        assert right <= wide, content
+        assert 20 * 0.76 <= baseline <= tall - 5, content
+    for rect in list(root.iter(f"{SVG}rect"))[1:]:
+        x, y, w, h = (float(rect.get(key, "")) for key in ("x", "y", "width", "height"))
+        assert 0 <= x <= x + w <= wide
+        assert 0 <= y <= y + h <= tall
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_no_text_is_wider_than_its_box_and_no_pill_is_tight(name: str) -> None:
+    root = drawn(REFERENCE[name]())
+    for group in root.iter(f"{SVG}g"):
+        kind = group.get("class")
+        if kind not in {"input", "parameter", "constant", "activation", "local"}:
+            continue
+        frame = group.find(f"{SVG}rect")
+        assert frame is not None
+        x, w = float(frame.get("x", "")), float(frame.get("width", ""))
+        least = 6.0 if kind == "local" else 8.0
+        lines: dict[float, list[tuple[float, float]]] = {}
+        for left, right, baseline, content in texts(group):
+            assert x + least <= left + 0.5, content
+            assert right <= x + w - least + 0.5, content
+            lines.setdefault(baseline, []).append((left, right))
+        for line in lines.values():
+            line.sort()
+            assert all(a[1] + 6 <= b[0] for a, b in pairwise(line))
+
+
+def test_texts_under_a_sign_are_apart_from_each_other() -> None:
+    root = drawn(neuron())
+    for group in root.iter(f"{SVG}g"):
+        if group.get("class") == "op":
+            baselines = [y for _, _, y, _ in texts(group)]
+            assert all(b - a >= 24 for a, b in pairwise(baselines))
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_no_text_is_smaller_than_20_pixels_and_there_are_two_weights(name: str) -> None:
+    svg = render([panel(REFERENCE[name]())])
+    assert min(map(float, re.findall(r"font-size='([\d.]+)'", svg))) >= 20
+    assert set(re.findall(r"font-weight='(\w+)'", svg)) <= {"700"}
+
+
+def luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_of_text_and_lines() -> None:
+    inks = {LIGHT.ink, LIGHT.soft} | {line.ink for line in LIGHT.lines.values()}
+    lines = {LIGHT.parameter} | {line.color for line in LIGHT.lines.values()}
+    assert all(contrast(ink, LIGHT.ground) >= 7 for ink in inks)
+    assert all(contrast(line, LIGHT.ground) >= 3 for line in lines)
+    used = set(re.findall(r"<t(?:ext|span)[^>]* fill='(#\w+)'", render([panel(fan())])))
+    assert used <= inks
+
+
+def test_effects_differ_without_colour() -> None:
+    shown = [line for line in LIGHT.lines.values() if line.legend]
+    assert len({(line.width, line.dash, line.double) for line in shown}) == len(shown)
+
+
+def test_the_legend_has_the_effects_that_occur_and_no_other() -> None:
+    words = {content for *_, content in texts(drawn(square()))}
+    assert "amplifies" in words
+    assert not words & {"always 1", "1 here", "−1", "damps", "dead (0)", "undefined"}
+    assert "dead (0)" in {content for *_, content in texts(drawn(skip()))}
+
+
+def test_always_one_is_a_double_line_and_dead_is_dashed() -> None:
+    root = drawn(skip())
+    teal = [p for p in root.iter(f"{SVG}path") if p.get("stroke") == "#0f766e"]
+    assert all(p.get("stroke-width") == "7.5" for p in teal)
+    dead = [g for g in root.iter(f"{SVG}g") if g.get("class") == "edge"]
+    assert sum(any(p.get("stroke-dasharray") for p in g) for g in dead) == 1
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_labels_are_text(label: str) -> None:
+    root = checked(render([labelled(label)]))
+    _, _, wide, _ = map(float, root.get("viewBox", "").split())
+    assert wide < 3000
+    assert all(right <= wide for _, right, _, _ in texts(root))
+
+
+@given(st.text(alphabet=st.characters(), max_size=40))
+def test_any_label_gives_well_formed_xml(label: str) -> None:
+    checked(render([labelled(label)], summary=label))
+
+
+def test_any_label_survives_as_far_as_it_is_text() -> None:
+    root = drawn(tanh(Value(1.0, label="a < b & 'c'")))
+    assert "a < b & 'c'" in {content for *_, content in texts(root)}
+
+
+def test_exact_values_are_tooltips() -> None:
+    x = Value(1 / 3, label="x")
+    y = tanh(x)
+    y.backward()
+    titles = [t.text or "" for t in drawn(y).iter(f"{SVG}title")]
+    assert f"x, data {1 / 3!r}, grad {x.grad!r}" in titles
+    assert f"local gradient {y.local_grads[0]!r}" in titles
+
+
+def test_it_says_what_it_is_to_a_screen_reader() -> None:
+    root = ET.fromstring(Picture((panel(neuron()),)).svg)
+    assert root.get("role") == "img"
+    ids = {element.get("id"): element for element in root.iter()}
+    title, desc = (ids[name] for name in root.get("aria-labelledby", "").split())
+    assert title.text
+    assert "∂y/∂x = 0.6347 · 1 · 2 = 1.269" in (desc.text or "")
+
+
+def test_ids_are_unique_and_all_have_the_prefix() -> None:
+    svg = render([panel(neuron()), panel(neuron())], prefix="fig2-")
+    ids = re.findall(r" id='([^']*)'", svg)
+    assert len(ids) == len(set(ids)) > 20
+    assert all(i.startswith("fig2-") for i in ids)
+
+
+def test_it_is_self_contained() -> None:
+    svg = render([panel(fan())])
+    assert "href" not in svg
+    assert "url(" not in svg
+    assert svg.count("http") == 1  # the namespace
+
+
+def test_the_same_graph_gives_the_same_bytes() -> None:
+    program = (
+        "import sys; sys.path.insert(0, '.');"
+        "from tests.drawing.graphs import fan, panel, tangled;"
+        "from micrograd_act.drawing.svg import render;"
+        "import hashlib;"
+        "print(hashlib.sha256(render([panel(fan()), panel(tangled(40))]).encode()).hexdigest())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+def test_an_activation_is_its_own_curve_with_its_tangent() -> None:
+    root = drawn(neuron())
+    (box,) = [g for g in root.iter(f"{SVG}g") if g.get("class") == "activation"]
+    dot = box.find(f"{SVG}circle")
+    line = box.find(f"{SVG}polyline")
+    assert dot is not None
+    assert line is not None
+    cx, cy = float(dot.get("cx", "")), float(dot.get("cy", ""))
+    points = [tuple(map(float, p.split(","))) for p in line.get("points", "").split()]
+    before = max(p for p in points if p[0] <= cx)
+    after = min(p for p in points if p[0] >= cx)
+    assert min(before[1], after[1]) - 0.5 <= cy <= max(before[1], after[1]) + 0.5
+    tangent = next(p for p in box.iter(f"{SVG}path") if p.get("stroke-opacity"))
+    x0, y0, x1, y1 = map(float, re.findall(r"-?[\d.]+", tangent.get("d", "")))
+    # Both axes have one unit here, so that the slope is seen as it is written.
+    assert (y0 - y1) / (x1 - x0) == pytest.approx(0.6347, abs=0.02)
+
+
+def test_twins_have_equal_shapes_at_equal_places() -> None:
+    one, two = place([panel(neuron()), panel(skip())])  # not of one structure: laid out apart
+    assert one.layout != two.layout
+    svg = render([panel(neuron()), panel(neuron())])
+    xs = [re.findall(r"<rect x='([\d.]+)'", half) for half in svg.split("id='p1", 1)]
+    assert xs[0][:3] == xs[1][:3]
+
+
+def test_a_long_product_is_broken_into_lines_and_named_exactly() -> None:
+    content = [c for *_, c in texts(drawn(chain(7)))]
+    assert "= 1.331" not in content
+    shown = panel(residual(1)).caption
+    assert shown is not None
+    assert len(shown.factors) == 1
+
+
+def test_widths_are_at_least_those_of_the_font() -> None:
+    manager = pytest.importorskip("matplotlib.font_manager")
+    image_font = pytest.importorskip("PIL.ImageFont")
+    for weight in ("normal", "bold"):
+        path = manager.findfont(
+            manager.FontProperties(family="DejaVu Sans", weight=weight), fallback_to_default=False
+        )
+        font = image_font.truetype(path, 1000)
+        for content in (
+            "0.6347",
+            "−2.5e−9",
+            "leaky_relu",
+            "∂y/∂x · ×÷Σ√∞≈±…–",
+            "αβγλθΔÄé",
+            "W1[12]",
+        ):
+            real = font.getlength(content) / 1000 * 20
+            shown = text_width(content, 20, weight == "bold")
+            assert real <= shown <= 1.3 * real
+
+
+@given(st.text(max_size=60), st.floats(30, 400))
+def test_a_shortened_text_fits(content: str, limit: float) -> None:
+    short = shorten(content, 20, limit)
+    assert text_width(short, 20) <= limit
+    assert short == content or short.endswith("…")
