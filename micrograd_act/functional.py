@@ -10,6 +10,7 @@ import numpy as np
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.operators import lift
 from micrograd_act.graph.tensors import Tensor
+from micrograd_act.ops import linalg, losses
 from micrograd_act.ops.activations import (
     affine,
     gelu,
@@ -37,6 +38,7 @@ from micrograd_act.ops.arithmetic import (
 )
 from micrograd_act.ops.elementary import cos, erf, erfc, exp, expm1, log, log1p, sin, sqrt
 from micrograd_act.ops.linalg import matmul
+from micrograd_act.ops.op import evaluate
 from micrograd_act.ops.reductions import amax, amin, log_softmax, logsumexp, mean, softmax, sum
 from micrograd_act.ops.shaping import broadcast_to, concatenate, reshape, stack, swapaxes
 
@@ -120,8 +122,9 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:  # noqa: A002
     >>> linear(tensor([1.0, 2.0]), tensor([[3.0, 4.0]]), tensor([0.5]))
     tensor([11.5000])
     """
-    product = matmul(input, swapaxes(weight, 0, 1))
-    return product if bias is None else product + bias
+    if bias is None:
+        return matmul(input, weight.T)
+    return evaluate(linalg.linear, (input, weight, bias))
 
 
 def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:  # noqa: A002
@@ -152,6 +155,8 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:  # noq
             f"mse_loss: target {target.shape} differs from input {input.shape}; "
             "reshape one to the other"
         )
+    if reduction == "mean":
+        return evaluate(losses.mse, (input, target))
     return _reduced("mse_loss", (input - target) ** 2, reduction)
 
 

@@ -131,29 +131,23 @@ class _Pass:
                 before = a._grad
                 a._grad = c if before is mark else before + c
                 continue
-            for i, x in enumerate(inputs):
+            xs = inputs if create_graph else [x._data for x in inputs]
+            for x, vjp, datum in zip(inputs, vjps, xs, strict=True):
                 if x._serial > read:
                     raise stale(node)
-                if not x._tracked or vjps[i] is None:
+                if not x._tracked or vjp is None:
                     continue
                 if create_graph:
-                    c = fit_node(vjps[i](lifted, g, node, *inputs), x)
+                    c = fit_node(vjp(lifted, g, node, *xs), x)
+                elif not scalar:
+                    c = fit(vjp(node.xp, g, node._data, *xs), datum)
                 else:
-                    c = _cotangent(node, i, g)
+                    try:
+                        c = vjp(floats, g, node._data, *xs)
+                    except _RAISED:
+                        c = on_floats(vjp, (g, node._data, *xs))
                 before = x._grad
                 x._grad = c if before is mark else before + c
-
-
-def _cotangent(node: Node, i: int, g: Any) -> Any:
-    """The cotangent of input `i` when `g` is that of `node`."""
-    vjp: Any = node.op.vjps[i]  # type: ignore[union-attr]
-    xs = [x._data for x in node.inputs]
-    if type(g) is not float:
-        return fit(vjp(node.xp, g, node._data, *xs), xs[i])
-    try:
-        return vjp(floats, g, node._data, *xs)
-    except _RAISED:
-        return on_floats(vjp, (g, node._data, *xs))
 
 
 def pull(

@@ -21,6 +21,12 @@ def explained(error: Exception, op: Op, inputs: tuple[Any, ...]) -> Exception:
         message = _matmul(inputs, *shapes)
         if message:
             return ValueError(message)
+    if op.name == "linear" and shapes[0][-1:] != shapes[1][-1:]:
+        listed = " and ".join(map(_described, inputs[:2]))
+        return ValueError(
+            f"linear: the last axes of input and weight differ: {listed}; "
+            "weight is (out_features, in_features)"
+        )
     received = ", ".join(map(_described, inputs))
     kind = type(error)
     known = kind in (ValueError, TypeError, IndexError, np.exceptions.AxisError)

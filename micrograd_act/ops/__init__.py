@@ -1,6 +1,14 @@
 """Every operation, as data. Importing this package fills the registry."""
 
-from micrograd_act.ops import activations, arithmetic, elementary, linalg, reductions, shaping
+from micrograd_act.ops import (
+    activations,
+    arithmetic,
+    elementary,
+    linalg,
+    losses,
+    reductions,
+    shaping,
+)
 from micrograd_act.ops.op import REGISTRY, Facts, Family, Op
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "arithmetic",
     "elementary",
     "linalg",
+    "losses",
     "reductions",
     "shaping",
 ]

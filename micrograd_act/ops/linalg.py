@@ -1,4 +1,4 @@
-"""Matrix products."""
+"""Matrix products, and the layer that is one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _matmul(xp: Namespace, a: Operand, b: Operand) -> Operand:
 # are summed by the caller, as for every op.
 def _matmul_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
     if b.ndim == 2 and a.ndim > 1:
-        return xp.matmul(g, xp.swapaxes(b, 0, 1))
+        return xp.matmul(g, b.T)
     if b.ndim == 1:
         return xp.expand_dims(g, -1) * b
     if a.ndim == 1:
@@ -24,7 +24,7 @@ def _matmul_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> 
 
 def _matmul_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
     if a.ndim == 2 and b.ndim > 1:
-        return xp.matmul(xp.swapaxes(a, 0, 1), g)
+        return xp.matmul(a.T, g)
     if a.ndim == 1 and b.ndim == 1:
         return g * a
     if a.ndim == 1:
@@ -35,3 +35,39 @@ def _matmul_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> 
 
 
 matmul = register(Op("matmul", _matmul, (_matmul_a, _matmul_b), elementwise=False, symbol="@"))
+
+
+def _linear(xp: Namespace, x: Operand, weight: Operand, bias: Operand) -> Operand:
+    return xp.matmul(x, weight.T) + bias
+
+
+def _linear_x(
+    xp: Namespace, g: Operand, y: Operand, x: Operand, weight: Operand, bias: Operand
+) -> Operand:
+    return xp.matmul(g, weight)
+
+
+def _linear_weight(
+    xp: Namespace, g: Operand, y: Operand, x: Operand, weight: Operand, bias: Operand
+) -> Operand:
+    if x.ndim != 2:
+        rows, columns = weight.shape
+        g, x = xp.reshape(g, (-1, rows)), xp.reshape(x, (-1, columns))
+    return xp.matmul(g.T, x)
+
+
+def _linear_bias(
+    xp: Namespace, g: Operand, y: Operand, x: Operand, weight: Operand, bias: Operand
+) -> Operand:
+    return g
+
+
+linear = register(
+    Op(
+        "linear",
+        _linear,
+        (_linear_x, _linear_weight, _linear_bias),
+        elementwise=False,
+        slopes=(None, None, 1.0),
+    )
+)
