@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -56,24 +57,28 @@ def _reflected(op: Op) -> Callable[[ArrayNode, Any], Any]:
     return _named(method, op)
 
 
-def _in_place(op: Op) -> Callable[[ArrayNode, Any], Any]:
+def _in_place(
+    op: Op, in_place: Callable[[Any, Any], Any]
+) -> Callable[[ArrayNode, Any], Any]:
     """``x += y``: an update of a leaf under `no_grad`, elsewhere a new node."""
     forward = _binary(op)
 
     def method(self: ArrayNode, other: Any) -> Any:
         if self.inputs or is_recording():
             return forward(self, other)
-        other = other._data if isinstance(other, Node) else other
+        if isinstance(other, Node):
+            other = other._data
         try:
-            data = op.forward(arrays, self._data, other)
+            # Where nothing else holds the buffer, as a view or another node would, nobody can see
+            # it written, and a fresh one for a large matrix costs more than the arithmetic.
+            if getrefcount(self._data) == 2 and self._data.dtype.kind == "f":
+                in_place(self._data, other)
+                self._serial = next_serial()
+            else:
+                self._update(op.forward(arrays, self._data, other))
         except (ValueError, TypeError) as error:
-            raise explained(error, op, (self, lift(other, None) or self)) from None
-        before = self._data
-        if type(data) is _ndarray and data.shape == before.shape and data.dtype is before.dtype:
-            self._data = data
-            self._serial = next_serial()
-        else:
-            self._update(data)
+            given = lift(other, None)
+            raise explained(error, op, (self, self if given is None else given)) from None
         return self
 
     return _named(method, op)
@@ -143,16 +148,16 @@ class ArrayNode(Node):
     __abs__ = abs = _unary(arithmetic.abs)
     __add__ = _binary(arithmetic.add)
     __radd__ = _reflected(arithmetic.add)
-    __iadd__ = _in_place(arithmetic.add)
+    __iadd__ = _in_place(arithmetic.add, operator.iadd)
     __sub__ = _binary(arithmetic.sub)
     __rsub__ = _reflected(arithmetic.sub)
-    __isub__ = _in_place(arithmetic.sub)
+    __isub__ = _in_place(arithmetic.sub, operator.isub)
     __mul__ = _binary(arithmetic.mul)
     __rmul__ = _reflected(arithmetic.mul)
-    __imul__ = _in_place(arithmetic.mul)
+    __imul__ = _in_place(arithmetic.mul, operator.imul)
     __truediv__ = _binary(arithmetic.div)
     __rtruediv__ = _reflected(arithmetic.div)
-    __itruediv__ = _in_place(arithmetic.div)
+    __itruediv__ = _in_place(arithmetic.div, operator.itruediv)
     __matmul__ = matmul = _binary(linalg.matmul)
     __rmatmul__ = _reflected(linalg.matmul)
     __eq__ = _compare(operator.eq)
