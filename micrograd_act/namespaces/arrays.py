@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias, cast
 import numpy as np
 
 from micrograd_act.namespaces.contract import Namespace
-from micrograd_act.namespaces.logistic import LogisticKernels
+from micrograd_act.namespaces.logistic import DampedLogisticKernels, LogisticKernels
 from micrograd_act.namespaces.normal import NormalKernels
 
 __all__ = ["ArrayNamespace", "arrays"]
@@ -25,7 +25,11 @@ _SAME_IN_THE_MODULE = (
     *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "abs", "sign"),
     *("maximum", "minimum", "where", "matmul", "take_along_axis", "zeros_like", "ones_like"),
 )
-_KERNELS = (LogisticKernels, NormalKernels)  # each public method is a primitive
+_KERNELS = (
+    LogisticKernels,
+    DampedLogisticKernels,
+    NormalKernels,
+)  # each public method is a primitive
 _BLOCK_BYTES = 1 << 16  # temporaries of this size stay in the cache
 
 
@@ -44,9 +48,9 @@ class ArrayNamespace:
                 if not name.startswith("_"):
                     setattr(self, name, self._primitive(family, kernel))
         # np.sum adds a microsecond of dispatch to these.
-        self._sum = np.add.reduce if native else module.sum
-        self._amax = np.maximum.reduce if native else module.max
-        self._amin = np.minimum.reduce if native else module.min
+        self._sum: Callable[..., Array] = np.add.reduce if native else module.sum
+        self._amax: Callable[..., Array] = np.maximum.reduce if native else module.max
+        self._amin: Callable[..., Array] = np.minimum.reduce if native else module.min
 
     def _primitive(self, family: int, kernel: Callable[[Any, Array], Array]) -> Any:
         kernels_of, block_bytes = self._kernels, self._block_bytes
@@ -55,21 +59,18 @@ class ArrayNamespace:
             try:
                 kernels = kernels_of[x.dtype][family]
             except (AttributeError, KeyError):
-                return self._in_a_dtype_with_kernels(primitive, x)
-            if x.nbytes <= block_bytes:
+                x = self._floating(x)
+                if x.dtype not in kernels_of:
+                    kernels_of[x.dtype] = tuple(make(self.module, x.dtype) for make in _KERNELS)
+                kernels = kernels_of[x.dtype][family]
+            if x.nbytes > block_bytes:
+                return self._in_blocks(kernel, kernels, x)
+            if kernels.working == x.dtype:
                 return kernel(kernels, x)
-            return self._in_blocks(kernel, kernels, x)
+            return kernel(kernels, x.astype(kernels.working)).astype(x.dtype)
 
         primitive.__name__ = primitive.__qualname__ = kernel.__name__
         return primitive
-
-    def _in_a_dtype_with_kernels(self, primitive: Callable[[Array], Array], x: Any) -> Array:
-        x = self._floating(x)
-        if x.dtype == self.module.float16:  # as NumPy's own functions compute it
-            return primitive(x.astype(self.module.float32)).astype(x.dtype)
-        if x.dtype not in self._kernels:
-            self._kernels[x.dtype] = tuple(make(self.module, x.dtype) for make in _KERNELS)
-        return primitive(x)
 
     def _floating(self, x: Any) -> Array:
         x = self.module.asarray(x)
@@ -80,10 +81,10 @@ class ArrayNamespace:
     def _in_blocks(self, kernel: Callable[[Any, Array], Array], kernels: Any, x: Array) -> Array:
         flat = x.reshape(-1)
         y = self.module.empty_like(flat)
-        size = _BLOCK_BYTES // x.itemsize
+        size = _BLOCK_BYTES // self.module.dtype(kernels.working).itemsize
         for start in range(0, flat.size, size):
             block = slice(start, start + size)
-            y[block] = kernel(kernels, flat[block])
+            y[block] = kernel(kernels, flat[block].astype(kernels.working, copy=False))
         return y.reshape(x.shape)
 
     def pow(self, a: Array, b: Array) -> Array:
