@@ -1,0 +1,65 @@
+"""Which nodes on a path count as non-linear, and what that says about a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
+
+from micrograd_act.graph.node import Node
+from micrograd_act.pathways.dependence import varies
+from micrograd_act.pathways.edges import Steps, op_of, restricted
+
+Nonlinear: TypeAlias = Literal["activations", "any"] | Callable[[Node], bool]
+
+
+class Crossing:
+    """What counts on the ways from some result back to `x`."""
+
+    def __init__(self, steps: Steps, x: Node, nonlinear: Nonlinear) -> None:
+        if not callable(nonlinear) and nonlinear not in ("activations", "any"):
+            raise ValueError(
+                "paths: nonlinear is 'activations', 'any' or a function of a node, "
+                f"got {nonlinear!r}"
+            )
+        self.steps = steps
+        self.x = x
+        self.nonlinear = nonlinear
+
+    def counts(self, node: Node, i: int) -> bool:
+        """Whether a path that crosses `node` by its input `i` crosses something non-linear."""
+        if self.nonlinear == "any":
+            return self.varies(node, i)
+        if callable(self.nonlinear):
+            return bool(self.nonlinear(node))
+        op = op_of(node)
+        return op.is_activation and not op.is_affine
+
+    def advance(self, node: Node, i: int, crossed: Any) -> Any:
+        """How many are crossed behind an edge, if it was `crossed` before."""
+        return crossed + 1 if self.counts(node, i) else crossed
+
+    def varies(self, node: Node, i: int) -> bool:
+        """Whether the local gradient of an edge depends on `x`."""
+        return varies(node, i, self.steps, self.x)
+
+    def most(self, y: Node) -> int:
+        """The largest number crossed on a path from `y`."""
+        most: dict[Node, int] = {self.x: 0}
+        for node, positions in self.steps.items():
+            most[node] = max(self.advance(node, i, most[node.inputs[i]]) for i in positions)
+        return most.get(y, 0)
+
+    def uncounted(self, y: Node) -> list[str]:
+        """The ops that are not affine in `x` on the paths from `y` that cross nothing counted."""
+        found: dict[str, None] = {}
+        reached = {y}
+        rest = restricted(self.steps, self.x, self._is_free)
+        for node in reversed(rest):
+            if node in reached:
+                reached.update(node.inputs[i] for i in rest[node])
+                if any(self.varies(node, i) for i in rest[node]):
+                    found[op_of(node).symbol] = None
+        return list(found)
+
+    def _is_free(self, node: Node, i: int) -> bool:
+        return not self.counts(node, i)

@@ -1,0 +1,100 @@
+"""What a vjp reads of its op's inputs, found out by the formula itself.
+
+A vjp evaluated on `_Seen` gives the set of inputs that its result depends on. A local gradient that
+reads nothing of what depends on x is the same at every x: that is what affine along a path means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from micrograd_act.graph.node import Node
+from micrograd_act.ops.op import Op
+from micrograd_act.pathways.edges import Steps, op_of
+
+_RESULT = -1  # stands for y, which depends on every input
+
+
+class _Seen:
+    """An operand that knows only what it was computed from."""
+
+    __slots__ = ("ndim", "reads", "shape")
+    dtype = float
+    __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None
+
+    def __init__(self, reads: frozenset[int], shape: tuple[int, ...]) -> None:
+        self.reads = reads
+        self.shape = shape
+        self.ndim = len(shape)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a branch on the data")
+
+
+def _together(*operands: Any, **keywords: Any) -> _Seen:
+    reads: frozenset[int] = frozenset()
+    shape: tuple[int, ...] = ()
+    for operand in _flat(operands):
+        if isinstance(operand, _Seen):
+            reads |= operand.reads
+            shape = max(shape, operand.shape, key=len)
+    return _Seen(reads, shape)
+
+
+def _flat(operands: Iterable[Any]) -> Iterable[Any]:
+    for operand in operands:
+        if isinstance(operand, (tuple, list)):
+            yield from _flat(operand)
+        else:
+            yield operand
+
+
+_OPERATORS = (
+    *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "rpow", "matmul"),
+    *("neg", "abs", "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "invert", "getitem"),
+)
+for _name in _OPERATORS:
+    setattr(_Seen, f"__{_name}__", _together)
+
+
+class _Dependence:
+    """The namespace in which every function only says what it reads."""
+
+    def __getattr__(self, name: str) -> Callable[..., _Seen]:
+        return _together
+
+
+_namespace = _Dependence()
+
+
+@lru_cache(maxsize=1024)
+def _reads(op: Op, i: int, shapes: tuple[tuple[int, ...], ...]) -> frozenset[int]:
+    """The positions of the inputs that the local gradient of input `i` depends on."""
+    everything = frozenset(range(len(op.vjps)))
+    vjp = op.vjps[i]
+    assert vjp is not None
+    # the cotangent and the result have some shape; only the number of axes can matter
+    widest = max(shapes, key=len)
+    operands = [_Seen(frozenset([k]), shape) for k, shape in enumerate(shapes)]
+    try:
+        c = vjp(
+            _namespace, _Seen(frozenset(), widest), _Seen(frozenset([_RESULT]), widest), *operands
+        )
+    except Exception:  # a user's rule may need true numbers; then nothing is known
+        return everything
+    if not isinstance(c, _Seen) or _RESULT in c.reads:
+        return everything
+    return c.reads
+
+
+def varies(node: Node, i: int, steps: Steps, x: Node) -> bool:
+    """Whether the local gradient of input `i` of `node` depends on `x`."""
+    op = op_of(node)
+    if op.slopes[i] is not None:
+        return False
+    inputs = node.inputs
+    reads = _reads(op, i, tuple(v.shape for v in inputs))
+    return any(inputs[k] is x or inputs[k] in steps for k in reads)

@@ -1,0 +1,125 @@
+"""The part of a graph between a result and an input, and the one pass that sums over its paths.
+
+A path is never enumerated here: what all paths have in common is carried along each edge once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from micrograd_act.graph.backward import check_tracked
+from micrograd_act.graph.derivatives import between
+from micrograd_act.graph.fitting import fit
+from micrograd_act.graph.node import Node, changed_after, stale
+from micrograd_act.namespaces.floats import floats
+from micrograd_act.ops.op import Op, on_floats
+
+# For each result on a way back to the input, inputs before their readers: the positions of the
+# inputs through which the ways go.
+Steps: TypeAlias = dict[Node, tuple[int, ...]]
+Along: TypeAlias = Callable[[Node, int, Any], Any]
+
+
+def steps_between(y: Node, x: Node) -> Steps:
+    """The edges from `y` back to `x` that carry a gradient."""
+    return _leading_to(x, {node: tuple(range(len(node.inputs))) for node in between((y,), (x,))})
+
+
+def restricted(steps: Steps, x: Node, wanted: Callable[[Node, int], bool]) -> Steps:
+    """The edges on wanted ways to `x`, perhaps with some that `y` cannot reach."""
+    return _leading_to(
+        x, {node: tuple(i for i in kept if wanted(node, i)) for node, kept in steps.items()}
+    )
+
+
+def _leading_to(x: Node, candidates: Steps) -> Steps:
+    steps: Steps = {}
+    for node, positions in candidates.items():
+        inputs, vjps = node.inputs, op_of(node).vjps
+        kept = tuple(
+            i for i in positions if vjps[i] is not None and (inputs[i] is x or inputs[i] in steps)
+        )
+        if kept:
+            steps[node] = kept
+    return steps
+
+
+def check_node(given: object, what: str, which: str) -> None:
+    """Raise unless it is a node that gradients flow through."""
+    if not isinstance(given, Node):
+        kind = type(given).__name__
+        raise TypeError(f"{what}: {which} must be a Value or a Tensor, got {kind}")
+    check_tracked((given,), f"{what}, {which}")
+
+
+def op_of(node: Node) -> Op:
+    """The op of a result."""
+    assert node.op is not None
+    return node.op
+
+
+def pull_edge(node: Node, i: int, g: Any) -> Any:
+    """The cotangent of input `i` of `node` along this one edge, if `g` is that of `node`."""
+    if changed_after(node) is not None:
+        raise stale(node)
+    vjp = op_of(node).vjps[i]
+    assert vjp is not None
+    args = (g, node._data, *(x._data for x in node.inputs))
+    if node.xp is floats:
+        return on_floats(vjp, args)
+    return fit(vjp(node.xp, *args), node.inputs[i]._data)
+
+
+def count_edge(node: Node, i: int, n: int) -> int:
+    """As many paths go on as have come."""
+    return n
+
+
+def spread(
+    steps: Steps,
+    y: Node,
+    x: Node,
+    seed: Any,
+    along: Along,
+    advance: Callable[[Node, int, int], int] | None = None,
+    limit: int | None = None,
+) -> dict[int, Any]:
+    """What arrives at `x` if `seed` starts at `y`, summed over all paths, apart for each key.
+
+    Parameters
+    ----------
+    steps : Steps
+    y, x : Node
+    seed : object
+        What starts at `y`: a cotangent, or 1 to count paths.
+    along : callable
+        ``along(node, i, g)``: what becomes of `g` on the edge to input `i`.
+    advance : callable, optional
+        ``advance(node, i, key)``: the key behind the edge; it is 0 at `y`, and stays by default.
+    limit : int, optional
+        Most keys at one node.
+
+    Returns
+    -------
+    dict
+        From key to sum; empty if no path leads to `x`.
+    """
+    found: dict[Node, dict[int, Any]] = {y: {0: seed}}
+    for node in reversed(steps):
+        here = found.pop(node, None)
+        if here is None:
+            continue
+        if limit is not None and len(here) > limit:
+            raise ValueError(
+                f"split: more than {limit} different groups of paths at {node.op}; "
+                "use a key with fewer values, or by_activations"
+            )
+        for i in steps[node]:
+            there = found.setdefault(node.inputs[i], {})
+            for key, g in here.items():
+                c = along(node, i, g)
+                after = key if advance is None else advance(node, i, key)
+                before = there.get(after)
+                there[after] = c if before is None else before + c
+    return found.get(x, {})

@@ -1,0 +1,360 @@
+"""The ledger of a gradient: every path from a result back to an input, and sums over them."""
+
+from __future__ import annotations
+
+import math
+import operator
+import warnings
+from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property
+from itertools import islice
+from typing import Any, Literal, NoReturn, TypeAlias
+
+import numpy as np
+
+from micrograd_act.errors import GradientError
+from micrograd_act.graph import Value
+from micrograd_act.graph.naming import caller_names
+from micrograd_act.graph.node import Node
+from micrograd_act.pathways.best_first import enumerated, largest_first, options_of
+from micrograd_act.pathways.crossing import Crossing, Nonlinear
+from micrograd_act.pathways.edges import (
+    Steps,
+    check_node,
+    count_edge,
+    op_of,
+    pull_edge,
+    restricted,
+    spread,
+    steps_between,
+)
+from micrograd_act.pathways.path import Path
+from micrograd_act.pathways.spelling import Names, norm, spell_count
+from micrograd_act.pathways.table import ledger_html, ledger_text
+
+Key: TypeAlias = Literal["op", "label"] | Callable[[Node], Hashable]
+
+
+def paths(
+    y: Node,
+    x: Node,
+    gradient: Any = None,
+    *,
+    nonlinear: Nonlinear = "activations",
+    limit: int = 4096,
+    names: bool = True,
+) -> Paths:
+    """The gradient of `y` with respect to `x`, path by path; no `.grad` changes.
+
+    A path is a way along the edges of the graph from `y` back to `x`. It contributes the product of
+    the local gradients on it, and all contributions sum to the gradient.
+
+    Parameters
+    ----------
+    y, x : Value or Tensor
+        Tracked; `x` may be a result too.
+    gradient : array_like, optional
+        The cotangent of `y`; needed where `y` has several elements.
+    nonlinear : {"activations", "any"} or callable, optional
+        What `by_activations` counts: activations that are not affine; every op whose local
+        gradient on the path depends on `x`; or the nodes for which ``nonlinear(node)`` is true.
+    limit : int
+        Most paths of an array graph that are enumerated, and most groups of a split.
+    names : bool
+        Call nodes without a label by the caller's variables that hold them.
+
+    Returns
+    -------
+    Paths
+        Empty, with the sum 0, if `y` does not depend on `x`.
+
+    Raises
+    ------
+    GradientError
+        If `y` or `x` is untracked, `y` has several elements and there is no `gradient`, or a leaf
+        changed after the forward pass.
+    TypeError
+        If `y` or `x` is no node.
+    ValueError
+        If `gradient` has another shape than `y`, or `nonlinear` is unknown.
+
+    Examples
+    --------
+    >>> from micrograd_act import Value, paths, relu
+    >>> x, w = Value(0.5), Value(3.0)
+    >>> y = x + relu(w * x)
+    >>> for path in paths(y, x):
+    ...     print(path)
+    1 · 1 · 3 = 3    y(+) ← relu ← × ← x
+    1 = 1    y(+) ← x
+    >>> ledger = paths(y, x)
+    >>> ledger.count, ledger.total, ledger.by_activations
+    (2, 4.0, [1.0, 3.0])
+    """
+    check_node(y, "paths", "y")
+    check_node(x, "paths", "x")
+    seed = seed_of(y, gradient, "paths")
+    crossing = Crossing(steps_between(y, x), x, nonlinear)
+    return Paths(y, x, seed, crossing, limit, Names(caller_names() if names else {}))
+
+
+def seed_of(y: Any, gradient: Any, what: str) -> Any:
+    """The cotangent with which a pass starts."""
+    if isinstance(y, Value):
+        return 1.0 if gradient is None else float(gradient)
+    if gradient is None and y.size != 1:
+        raise GradientError(
+            f"{what}: the output has shape {y.shape}; pass gradient=, its cotangent, or reduce it "
+            "with sum() or mean()"
+        )
+    return y.seed(gradient)
+
+
+class Paths:
+    """All paths from a result back to an input; made by `paths`.
+
+    Iterating gives each `Path`, the largest contribution first; infinite and undefined ones come
+    before all others, those with product 0 last. Graphs of numbers are searched lazily, so that the
+    first few of 2**30 paths are quickly found. For arrays a contribution is an array, ranked by its
+    Euclidean norm, and more than `limit` paths are not enumerated.
+
+    Attributes
+    ----------
+    y, x : Node
+    """
+
+    def __init__(
+        self, y: Node, x: Node, seed: Any, crossing: Crossing, limit: int, names: Names
+    ) -> None:
+        self.y = y
+        self.x = x
+        self.limit = limit
+        self.crossing = crossing
+        self.names = names
+        self._seed = seed
+
+    @property
+    def steps(self) -> Steps:
+        """The edges on the paths."""
+        return self.crossing.steps
+
+    @property
+    def is_scalar(self) -> bool:
+        """Every node is a number."""
+        return isinstance(self.y, Value)
+
+    @property
+    def is_enumerable(self) -> bool:
+        """Whether iterating is possible: a graph of numbers, or at most `limit` paths."""
+        return self.is_scalar or self.count <= self.limit
+
+    @cached_property
+    def count(self) -> int:
+        """How many paths there are, exactly, however many."""
+        n: int = spread(self.steps, self.y, self.x, 1, count_edge).get(0, 0)
+        return n
+
+    @property
+    def total(self) -> Any:
+        """The sum of all contributions: the gradient; 0 if there is no path.
+
+        A NaN in it comes with a RuntimeWarning that says where it arises.
+        """
+        if np.isnan(self.gradient).any():
+            warnings.warn(f"paths: the total is NaN: {self.trouble}", RuntimeWarning, stacklevel=2)
+        return self.gradient
+
+    @cached_property
+    def gradient(self) -> Any:
+        """The total without the warning."""
+        return self._owned(self._pulled().get(0))
+
+    @cached_property
+    def by_activations(self) -> list[Any]:
+        """The gradient by number of non-affine activations crossed: entry 0 crosses none.
+
+        The entries sum to the gradient. One pass, at most (activations + 1) times a backward pass.
+        """
+        found = self._pulled(self.crossing.advance)
+        return [self._owned(found.get(k)) for k in range(max(found, default=0) + 1)]
+
+    @cached_property
+    def counts_by_activations(self) -> list[int]:
+        """How many paths there are for each entry of `by_activations`."""
+        found = spread(self.steps, self.y, self.x, 1, count_edge, self.crossing.advance)
+        return [found.get(k, 0) for k in range(max(found, default=0) + 1)]
+
+    @property
+    def uncounted(self) -> list[str]:
+        """The ops on the paths of entry 0 of `by_activations` that are not affine all the same."""
+        return self.crossing.uncounted(self.y)
+
+    @property
+    def identity(self) -> Paths:
+        """The paths on which every edge has local gradient 1 at every input, told from the ops."""
+        steps = restricted(self.steps, self.x, _is_one)
+        crossing = Crossing(steps, self.x, self.crossing.nonlinear)
+        return Paths(self.y, self.x, self._seed, crossing, self.limit, self.names)
+
+    def split(self, key: Key) -> dict[tuple[Any, ...], Any]:
+        """The gradient by what the paths cross.
+
+        Parameters
+        ----------
+        key : {"op", "label"} or callable
+            ``key(node)`` is called for every result on the way; None does not count.
+
+        Returns
+        -------
+        dict of tuple to float or ndarray
+            From the set of values met on a path, as a tuple ordered from `y` on, to what all paths
+            with just this set contribute. The values sum to the gradient.
+
+        Raises
+        ------
+        ValueError
+            If there are more than `limit` groups, or `key` is unknown.
+
+        Examples
+        --------
+        >>> from micrograd_act import Value, paths, relu, tanh
+        >>> x = Value(0.0)
+        >>> y = x + relu(x + 1) + tanh(x)
+        >>> paths(y, x).split(lambda node: node.op.name if node.op.is_activation else None)
+        {(): 1.0, ('tanh',): 1.0, ('relu',): 1.0}
+        """
+        if not callable(key) and key not in _KEYS:
+            raise ValueError(f"split: key is 'op', 'label' or a function of a node, got {key!r}")
+        of = key if callable(key) else _KEYS[key]
+        values = {node: of(node) for node in reversed(self.steps)}
+        listed = list(dict.fromkeys(value for value in values.values() if value is not None))
+        rank = {value: k for k, value in enumerate(listed)}
+        bits = {node: 0 if v is None else 1 << rank[v] for node, v in values.items()}
+
+        def met(node: Node, i: int, before: int) -> int:
+            return before | bits[node]
+
+        found = self._pulled(met, self.limit)
+        groups = {tuple(k for k in range(len(listed)) if s >> k & 1): c for s, c in found.items()}
+        return {tuple(listed[k] for k in g): self._owned(groups[g]) for g in sorted(groups)}
+
+    def top(self, k: int) -> list[Path]:
+        """The `k` largest paths.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer, or `k` is negative.
+        """
+        k = operator.index(k)
+        if k < 0:
+            raise ValueError(f"top: k must not be negative, got {k}")
+        if k > self.count:
+            raise ValueError(f"top: asked for {k} paths, but there are {spell_count(self.count)}")
+        return list(islice(self, k))
+
+    def __iter__(self) -> Iterator[Path]:
+        if self.is_scalar:
+            trails = largest_first(self._options, self.y, self.x)
+        elif self.is_enumerable:
+            trails = enumerated(self.steps, self.y, self.x, self._seed)
+        else:
+            raise ValueError(
+                f"paths: this array graph has {spell_count(self.count)} paths, more than "
+                f"limit={self.limit} to enumerate; use by_activations or split, which never "
+                "enumerate, or raise the limit"
+            )
+        return (Path(trail, self.x, self._seed, self.names) for trail in trails)
+
+    @cached_property
+    def _options(self) -> Any:
+        return options_of(self.steps, self.x)
+
+    def _pulled(self, advance: Any = None, limit: int | None = None) -> dict[int, Any]:
+        with np.errstate(all="ignore"):
+            return spread(self.steps, self.y, self.x, self._seed, pull_edge, advance, limit)
+
+    def _owned(self, c: Any) -> Any:
+        """A sum that shares no memory; no paths sum to 0, and -0.0, of dead paths, counts as 0."""
+        if isinstance(self.x, Value):
+            return 0.0 if c is None else float(c) + 0.0
+        return np.zeros_like(self.x._data) if c is None else np.asarray(c + 0.0)
+
+    @property
+    def trouble(self) -> str:
+        """Where on the way a cotangent becomes infinite or NaN first; "" if it never does."""
+        found: list[str] = []
+
+        def watched(node: Node, i: int, g: Any) -> Any:
+            c = pull_edge(node, i, g)
+            if not found and math.isfinite(norm(g)) and not math.isfinite(norm(c)):
+                what = "NaN" if math.isnan(norm(c)) else "infinite"
+                at = f"{self.names.result(node)} ← {self.names.any(node.inputs[i])}"
+                found.append(f"the gradient becomes {what} on the edge {at}")
+            return c
+
+        with np.errstate(all="ignore"):
+            spread(self.steps, self.y, self.x, self._seed, watched)
+        if not found and not math.isfinite(norm(self.gradient)):
+            return "a sum of finite contributions overflows"
+        return found[0] if found else ""
+
+    def to_dict(self, k: int = 10) -> dict[str, Any]:
+        """The ledger as plain data, with the `k` largest paths where they can be enumerated."""
+        name = self.names.any
+        same = self.identity
+        return {
+            "y": name(self.y),
+            "x": name(self.x),
+            "count": self.count,
+            "total": _plain(self.gradient),
+            "by_activations": [_plain(c) for c in self.by_activations],
+            "counts_by_activations": self.counts_by_activations,
+            "uncounted": self.uncounted,
+            "identity": {"count": same.count, "total": _plain(same.gradient)},
+            "paths": [
+                {
+                    "nodes": [name(node) for node in path.nodes],
+                    "ops": [op_of(node).name for node in path.nodes[:-1]],
+                    "local_grads": [_plain(local) for local in path.local_grads],
+                    "product": _plain(path.product),
+                    "note": path.note,
+                }
+                for path in (islice(self, k) if self.is_enumerable else ())
+            ],
+        }
+
+    def __len__(self) -> NoReturn:
+        raise TypeError("a ledger may hold more paths than len() can say; use .count")
+
+    def __bool__(self) -> bool:
+        return self.y is self.x or self.y in self.steps
+
+    def __repr__(self) -> str:
+        y, x = map(self.names.any, (self.y, self.x))
+        return f"Paths({y} ← {x}, count={spell_count(self.count)})"
+
+    def __str__(self) -> str:
+        return ledger_text(self)
+
+    def _repr_html_(self) -> str:
+        return ledger_html(self)
+
+
+def _is_one(node: Node, i: int) -> bool:
+    return op_of(node).slopes[i] == 1.0
+
+
+def _op_name(node: Node) -> Hashable:
+    return op_of(node).name
+
+
+def _label(node: Node) -> Hashable:
+    return node.label or None
+
+
+_KEYS: dict[Any, Callable[[Node], Hashable]] = {"op": _op_name, "label": _label}
+
+
+def _plain(x: Any) -> Any:
+    return x.tolist() if isinstance(x, (np.ndarray, np.generic)) else x

@@ -1,0 +1,131 @@
+"""Ledgers and twins laid out as text and as HTML, both from the same lines of cells."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from micrograd_act.pathways.spelling import norm, spell, spell_count, spell_paths, summary
+
+if TYPE_CHECKING:
+    from micrograd_act.pathways.ledger import Paths
+
+
+class Section(NamedTuple):
+    """A heading and lines of cells below it; numbers stand at the right of their columns."""
+
+    heading: str
+    lines: Sequence[tuple[str, ...]] = ()
+    numeric: bool = False
+
+
+_LISTED = 10  # paths in a table
+_LEFT = 'style="text-align:left"'
+_RIGHT = 'style="text-align:right"'
+_WORK = 2_000_000  # edge crossings that a display may cost
+
+
+def ledger_sections(ledger: Paths) -> list[Section]:
+    """What is shown of a ledger: the largest paths, sums by activations crossed, identity."""
+    y, x = map(ledger.names.any, (ledger.y, ledger.x))
+    heading = f"{spell_paths(ledger.count)} from {y} to {x}, gradient {summary(ledger.gradient)}"
+    largest: list[tuple[str, ...]] = []
+    if ledger.is_enumerable:
+        largest = [(p.equation, p.route, p.note) for p in islice(ledger, _LISTED)]
+        if ledger.count > _LISTED:
+            largest.append((f"… and {spell_count(ledger.count - _LISTED)} more", "", ""))
+        if largest and not ledger.is_scalar:
+            heading += "; each path by the norm of its contribution"
+    else:
+        largest = [(f"more than limit={ledger.limit} paths are not listed",)]
+    sections = [Section(heading, largest)]
+    if ledger.trouble:
+        sections.append(Section(ledger.trouble))
+    if ledger.count:
+        same = ledger.identity
+        share = f"identity: {spell_paths(same.count)}, gradient {summary(same.gradient)}"
+        sections += [_crossed(ledger), Section(share)]
+    return sections
+
+
+def _crossed(ledger: Paths) -> Section:
+    entries = ledger.crossing.most(ledger.y) + 1
+    if entries * sum(map(len, ledger.steps.values())) > _WORK:
+        return Section(f"by_activations has {entries:,} entries, too many for this table")
+    lines = []
+    counts = ledger.counts_by_activations
+    for k, (c, n) in enumerate(zip(ledger.by_activations, counts, strict=True)):
+        hidden = ledger.uncounted if k == 0 else []
+        note = f"not affine all the same: {', '.join(hidden)}" if hidden else ""
+        size = "" if isinstance(c, float) else f"norm {spell(norm(c))}"
+        lines.append((str(k) if k else "none", summary(c), size, spell_paths(n), note))
+    default = ledger.crossing.nonlinear == "activations"
+    return Section(f"by {'activations' if default else 'non-linear nodes'} crossed", lines)
+
+
+def ledger_text(ledger: Paths) -> str:
+    """A ledger as aligned text."""
+    return as_text(ledger_sections(ledger))
+
+
+def ledger_html(ledger: Paths) -> str:
+    """A ledger as an HTML table."""
+    return never_raising(ledger_sections, ledger)
+
+
+def as_text(sections: Iterable[Section]) -> str:
+    """Sections below each other, each with aligned columns."""
+    out = []
+    for section in sections:
+        out.append(section.heading)
+        out.extend("  " + line for line in _aligned(section))
+    return "\n".join(out)
+
+
+def _aligned(section: Section) -> list[str]:
+    widths = [max(map(width, column)) for column in zip(*section.lines, strict=True)]
+    aligned = []
+    for line in section.lines:
+        cells = []
+        for k, (cell, w) in enumerate(zip(line, widths, strict=True)):
+            if w:
+                blank = " " * (w - width(cell))
+                cells.append(blank + cell if section.numeric and k else cell + blank)
+        aligned.append("  ".join(cells).rstrip())
+    return aligned
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def never_raising(sections_of: Callable[[Any], Iterable[Section]], shown: Any) -> str:
+    """An HTML table of what is shown; where that fails, the reason."""
+    try:
+        return as_html(sections_of(shown))
+    except Exception as error:  # a notebook shows what it can
+        return f"<pre>{html.escape(type(shown).__name__)}: {html.escape(str(error))}</pre>"
+
+
+def as_html(sections: Iterable[Section]) -> str:
+    """Sections as one HTML table, every text escaped."""
+    sections = list(sections)
+    columns = max((len(line) for section in sections for line in section.lines), default=1)
+    rows = []
+    for heading, lines, numeric in sections:
+        rows.append(f'<tr><th colspan="{columns}" {_LEFT}>{html.escape(heading)}</th></tr>')
+        for line in lines:
+            cells = (*line, *[""] * (columns - len(line)))
+            inside = "".join(
+                f"<td {_RIGHT if numeric and k else _LEFT}>{html.escape(cell)}</td>"
+                for k, cell in enumerate(cells)
+            )
+            rows.append(f"<tr>{inside}</tr>")
+    return "<table>\n" + "\n".join(rows) + "\n</table>"
