@@ -23,6 +23,7 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 
 @pytest.fixture(autouse=True)
 def _doctest_folder(request: pytest.FixtureRequest) -> None:
-    """Run a doctest in a folder of its own: examples save pictures."""
+    """Run a doctest as a user's code, in a folder of its own: examples save pictures."""
     if isinstance(request.node, pytest.DoctestItem):
+        request.getfixturevalue("doctest_namespace")["__name__"] = "__main__"
         request.getfixturevalue("monkeypatch").chdir(request.getfixturevalue("tmp_path"))
