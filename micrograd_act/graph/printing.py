@@ -76,7 +76,8 @@ def _laid_out(array: Any, indent: int, spell: Spell, width: int, in_part: bool) 
         rows = [_laid_out(np.asarray(x), indent + 1, spell, width, in_part) for x in shown]
         if cut:
             rows.insert(_EDGE, "...")
-        return "[" + ("," + "\n" * (array.ndim - 1) + break_).join(rows) + "]"
+        gap: str = "\n" * (array.ndim - 1)
+        return "[" + ("," + gap + break_).join(rows) + "]"
     items = [spell(x.item()).rjust(width) for x in shown]
     if cut:
         items.insert(_EDGE, " ...")
