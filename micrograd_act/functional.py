@@ -97,7 +97,7 @@ __all__ = [
 ]
 
 
-def linear(input: Any, weight: Any, bias: Any = None) -> Any:  # noqa: A002
+def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """``input @ weight.T + bias``.
 
     Parameters
@@ -127,7 +127,7 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:  # noqa: A002
     return evaluate(linalg.linear, (input, weight, bias))
 
 
-def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:  # noqa: A002
+def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """Squared error.
 
     Parameters
@@ -149,7 +149,7 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:  # noq
     >>> mse_loss(tensor([1.0, 3.0]), tensor([0.0, 1.0])).item()
     2.5
     """
-    input, target = _node(input), _node(target)  # noqa: A001
+    input, target = _node(input), _node(target)
     if input.shape != target.shape:
         raise ValueError(
             f"mse_loss: target {target.shape} differs from input {input.shape}; "
@@ -160,7 +160,7 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:  # noq
     return _reduced("mse_loss", (input - target) ** 2, reduction)
 
 
-def cross_entropy(input: Any, target: Any, *, reduction: str = "mean") -> Any:  # noqa: A002
+def cross_entropy(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """Negative log-likelihood of integer labels under the softmax of the logits.
 
     Parameters
@@ -187,7 +187,7 @@ def cross_entropy(input: Any, target: Any, *, reduction: str = "mean") -> Any:  
     >>> round(cross_entropy(tensor([[2.0, 0.0], [0.0, 0.0]]), [0, 1]).item(), 4)
     0.41
     """
-    input = _node(input)  # noqa: A001
+    input = _node(input)
     labels = np.asarray(target._data if isinstance(target, Node) else target)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"cross_entropy: labels must be integers, got {labels.dtype}")

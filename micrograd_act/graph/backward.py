@@ -222,6 +222,7 @@ def _settle(run: _Pass) -> None:
 
 
 def check_tracked(roots: Iterable[Node], what: str) -> None:
+    """Raise in the name of `what` if a root has no gradient."""
     for root in roots:
         if not root._tracked:
             raise GradientError(

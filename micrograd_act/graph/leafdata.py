@@ -20,6 +20,7 @@ class LeafData(np.ndarray[Any, Any]):
 
     @classmethod
     def of(cls, owner: Any) -> LeafData:
+        """The view that the leaf `owner` hands out."""
         view: LeafData = owner._data.view(cls)
         view.owner = owner
         view.flags.writeable = False

@@ -31,7 +31,7 @@ def caller_names() -> dict[int, str]:
 
 
 def _inside(frame: FrameType) -> bool:
-    module = frame.f_globals.get("__name__", "")
+    module = str(frame.f_globals.get("__name__", ""))
     return module == _PACKAGE or module.startswith(_PACKAGE + ".")
 
 

@@ -95,14 +95,17 @@ class Node:
 
     @property
     def is_leaf(self) -> bool:
+        """Whether no op made it."""
         return not self.inputs
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The sizes of the axes; ``()`` for a scalar."""
         return getattr(self._data, "shape", ())
 
     @property
     def ndim(self) -> int:
+        """The number of axes."""
         return len(self.shape)
 
     @property

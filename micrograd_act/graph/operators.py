@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from sys import getrefcount
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,10 @@ from micrograd_act.graph.node import Node, is_recording, next_serial
 from micrograd_act.graph.value import constant, number_of
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.ops import activations, arithmetic, elementary, linalg, reductions, shaping
-from micrograd_act.ops.op import Op
+from micrograd_act.ops.op import Family, Op
 
 Array = npt.NDArray[Any]
+_M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
 _ndarray = np.ndarray
 
@@ -57,9 +58,7 @@ def _reflected(op: Op) -> Callable[[ArrayNode, Any], Any]:
     return _named(method, op)
 
 
-def _in_place(
-    op: Op, in_place: Callable[[Any, Any], Any]
-) -> Callable[[ArrayNode, Any], Any]:
+def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNode, Any], Any]:
     """``x += y``: an update of a leaf under `no_grad`, elsewhere a new node."""
     forward = _binary(op)
 
@@ -94,7 +93,17 @@ def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[ArrayNode, Any], 
     return method
 
 
-def _named(method: Any, op: Op) -> Any:
+def _bound(family: Family) -> Callable[..., ArrayNode]:
+    """A method whose arguments are the parameters of a family."""
+
+    def method(self: ArrayNode, *args: Any, **params: Any) -> ArrayNode:
+        return _result(family.bind(*args, **params), (self,))
+
+    method.__signature__ = family.signature  # type: ignore[attr-defined]
+    return _named(method, family)
+
+
+def _named(method: _M, op: Op | Family) -> _M:
     method.__name__ = op.name
     method.__qualname__ = f"Tensor.{op.name}"
     method.__doc__ = op.__doc__
@@ -112,7 +121,10 @@ class ArrayNode(Node):
 
     @staticmethod
     def _apply(op: Op, xs: tuple[Any, ...]) -> Any:
-        if all([isinstance(x, Node) for x in xs]):  # a list: a generator takes twice the time
+        for x in xs:
+            if not isinstance(x, Node):
+                break
+        else:
             return _result(op, xs)
         dtypes = [x._data.dtype for x in xs if isinstance(x, ArrayNode)]
         dtype = np.result_type(*dtypes) if dtypes else None
@@ -178,56 +190,33 @@ class ArrayNode(Node):
     sigmoid = _unary(activations.sigmoid)
     tanh = _unary(activations.tanh)
 
-    def clamp(self, min: float | None = None, max: float | None = None) -> ArrayNode:  # noqa: A002
-        return _result(arithmetic.clamp.bind(min, max), (self,))
-
-    def sum(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
-        return _result(_reduction(reductions.sum, axis, keepdims, spelled), (self,))
-
-    def mean(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
-        return _result(_reduction(reductions.mean, axis, keepdims, spelled), (self,))
-
-    def amax(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
-        return _result(_reduction(reductions.amax, axis, keepdims, spelled), (self,))
-
-    def amin(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
-        return _result(_reduction(reductions.amin, axis, keepdims, spelled), (self,))
-
-    def logsumexp(self, axis: Any = None, keepdims: bool = False, **spelled: Any) -> ArrayNode:
-        return _result(_reduction(reductions.logsumexp, axis, keepdims, spelled), (self,))
-
-    def softmax(self, axis: int = -1, **spelled: Any) -> ArrayNode:
-        return _result(_reduction(reductions.softmax, axis, None, spelled), (self,))
-
-    def log_softmax(self, axis: int = -1, **spelled: Any) -> ArrayNode:
-        return _result(_reduction(reductions.log_softmax, axis, None, spelled), (self,))
+    clamp = _bound(arithmetic.clamp)
+    sum = _bound(reductions.sum)
+    mean = _bound(reductions.mean)
+    amax = _bound(reductions.amax)
+    amin = _bound(reductions.amin)
+    logsumexp = _bound(reductions.logsumexp)
+    softmax = _bound(reductions.softmax)
+    log_softmax = _bound(reductions.log_softmax)
+    transpose = swapaxes = _bound(shaping.swapaxes)
 
     def reshape(self, *shape: Any) -> ArrayNode:
+        """The same elements in another shape; one size may be -1."""
         return _result(shaping.reshape.bind(_as_tuple(shape)), (self,))
 
     view = reshape
 
-    def transpose(self, dim0: int, dim1: int) -> ArrayNode:
-        """Exchange two axes, as PyTorch's."""
-        return _result(shaping.swapaxes.bind(dim0, dim1), (self,))
-
-    swapaxes = transpose
-
     def permute(self, *axes: Any) -> ArrayNode:
+        """The axes in another order."""
         return _result(shaping.permute_dims.bind(_as_tuple(axes)), (self,))
 
     def broadcast_to(self, *shape: Any) -> ArrayNode:
+        """Repeated along new axes and axes of size 1."""
         return _result(shaping.broadcast_to.bind(_as_tuple(shape)), (self,))
 
 
 def _as_tuple(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(sizes[0]) if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes
-
-
-def _reduction(family: Any, axis: Any, keepdims: bool | None, spelled: dict[str, Any]) -> Op:
-    if spelled:
-        return family.bind(**spelled)
-    return family.bind(axis) if keepdims is None else family.bind(axis, keepdims)
 
 
 def lift(x: Any, dtype: np.dtype[Any] | None) -> Node | None:
@@ -276,7 +265,7 @@ _kind: type[ArrayNode] = ArrayNode
 
 def make_nodes_of(kind: type[ArrayNode]) -> None:
     """Say of which class results are; `Tensor` says so, once, when it is defined."""
-    global _kind  # noqa: PLW0603
+    global _kind
     _kind = kind
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -134,24 +134,28 @@ class Tensor(ArrayNode):
     @requires_grad.setter
     def requires_grad(self, wanted: bool) -> None:
         if self.inputs:
-            raise GradientError(f"requires_grad of a result of {self.op} cannot be set; detach() it")
+            raise GradientError(
+                f"requires_grad of a result of {self.op} cannot be set; detach() it first"
+            )
         if wanted and self._data.dtype.kind != "f":
             raise TypeError(f"requires_grad: {self._data.dtype} has no gradient; use a float dtype")
         self._tracked = bool(wanted)
 
     @property
     def size(self) -> int:
+        """The number of elements."""
         return int(self._data.size)
 
     @property
     def dtype(self) -> np.dtype[Any]:
+        """The type of the elements."""
         dtype: np.dtype[Any] = self._data.dtype
         return dtype
 
     @property
     def T(self) -> Tensor:  # noqa: N802
         """The axes in reverse order."""
-        return self.permute(*reversed(range(self.ndim)))
+        return cast(Tensor, self.permute(*reversed(range(self.ndim))))
 
     def backward(self, gradient: Any = None) -> None:
         """Compute the gradient of this node with respect to every tracked node it came from.
@@ -203,7 +207,7 @@ class Tensor(ArrayNode):
     def item(self) -> float:
         """The number in a tensor of one element."""
         if self._data.size != 1:
-            raise ValueError(f"item: shape {self._data.shape} has {self._data.size} elements, not 1")
+            raise ValueError(f"item: shape {self.shape} has {self._data.size} elements, not 1")
         number: float = self._data.item()
         return number
 
@@ -214,6 +218,7 @@ class Tensor(ArrayNode):
         return view
 
     def tolist(self) -> Any:
+        """The numbers as nested lists."""
         return self._data.tolist()
 
     def detach(self) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from numbers import Real
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from micrograd_act.namespaces.floats import floats
 from micrograd_act.ops import activations, arithmetic, elementary
 from micrograd_act.ops.op import Op, on_floats
 
+_M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
 
 
@@ -166,7 +167,7 @@ def _compare(relation: Callable[[float, float], bool]) -> Callable[[Value, Any],
     return method
 
 
-def _named(method: Any, op: Op) -> Any:
+def _named(method: _M, op: Op) -> _M:
     method.__name__ = op.name
     method.__qualname__ = f"Value.{op.name}"
     method.__doc__ = op.__doc__

@@ -87,7 +87,7 @@ relu = register(
 
 @family()
 def leaky_relu(negative_slope: float = 0.01) -> Op:
-    """``max(x, 0) + negative_slope min(x, 0)``; the slope at 0 is `negative_slope`, as in PyTorch."""
+    """``max(x, 0) + negative_slope min(x, 0)``; at 0 the slope is `negative_slope`."""
 
     def forward(xp: Namespace, x: Operand) -> Operand:
         return xp.maximum(x, 0) + negative_slope * xp.minimum(x, 0)
@@ -160,9 +160,7 @@ def softplus(beta: float = 1.0) -> Op:
         return g * (xp.sigmoid(x) if beta == 1 else xp.sigmoid(beta * x))
 
     facts = Facts(left=(0.0, 0.0), right=(_INF, 1.0), range=(0.0, _INF), monotone=True)
-    return Op(
-        "softplus", forward, (vjp,), facts=facts, source="Dugas et al. 2001, NIPS 13"
-    )
+    return Op("softplus", forward, (vjp,), facts=facts, source="Dugas et al. 2001, NIPS 13")
 
 
 def _silu(xp: Namespace, x: Operand) -> Operand:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from micrograd_act.namespaces.contract import Namespace, Operand
-from micrograd_act.ops.op import Op, evaluate, family, register
+from micrograd_act.ops.op import Op, Vjp, evaluate, family, register
 
 
 def _pass(xp: Namespace, g: Operand, y: Operand, *x: Operand) -> Operand:
@@ -87,9 +87,13 @@ def power(exponent: float) -> Op:
     def square(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * (2 * x)  # half the time of a power of 1
 
-    rule = {0: _flat, 1: _pass, 2: square}.get(exponent, vjp)
-    slopes = {0: (0.0,), 1: (1.0,)}.get(exponent, (None,))
-    return Op("power", forward, (rule,), slopes=slopes, symbol=f"**{exponent:g}")
+    special: dict[float, tuple[Vjp, float | None]] = {
+        0: (_flat, 0.0),
+        1: (_pass, 1.0),
+        2: (square, None),
+    }
+    rule, slope = special.get(exponent, (vjp, None))
+    return Op("power", forward, (rule,), slopes=(slope,), symbol=f"**{exponent:g}")
 
 
 def _pow(xp: Namespace, a: Operand, b: Operand) -> Operand:
@@ -197,7 +201,7 @@ where = register(Op("where", _where, (None, _where_a, _where_b)))
 
 
 @family()
-def clamp(min: float | None = None, max: float | None = None) -> Op:  # noqa: A002
+def clamp(min: float | None = None, max: float | None = None) -> Op:
     """Limit to [min, max]; the slope is 1 inside and at both ends, 0 outside (PyTorch's)."""
     if min is None and max is None:
         raise ValueError("clamp: give min, max or both")

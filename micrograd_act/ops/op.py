@@ -112,6 +112,7 @@ class Op:
         return all(slope is not None for slope in self.slopes)
 
     def __call__(self, *xs: Any) -> Any:
+        """Evaluate on numbers, arrays or nodes."""
         return evaluate(self, xs)
 
     def __eq__(self, other: object) -> bool:
@@ -185,6 +186,7 @@ class Family:
             return self._build(*args, **params)
 
     def __call__(self, *args: Any, **params: Any) -> Any:
+        """Bind the parameters and evaluate."""
         if self.arity is None:
             xs, *args_ = args
             return evaluate(self.bind(*args_, n=len(xs), **params), tuple(xs))

@@ -6,7 +6,6 @@ import math
 import operator
 from typing import TypeAlias
 
-
 from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.op import Op, family
 
@@ -155,5 +154,3 @@ def log_softmax(axis: Axes = -1) -> Op:
         return g - xp.softmax(x, axis) * xp.sum(g, axis=axis, keepdims=True)
 
     return Op("log_softmax", forward, (vjp,), elementwise=False, activation=True)
-
-
