@@ -25,7 +25,7 @@ def caller_names() -> dict[int, str]:
     names: dict[int, str] = {}
     for scope in (frame.f_locals, frame.f_globals):
         for name, held in list(scope.items()):
-            if not name.startswith("_"):
+            if not name.startswith("_") and name != "Out":  # what IPython keeps
                 _enter(names, name, held)
     return names
 
