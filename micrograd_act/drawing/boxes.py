@@ -119,12 +119,15 @@ class Caption:
     ----------
     rest : str
         What the other paths bring, "" if there is only one.
+    turns : tuple of int
+        Which input the path takes at each node, from the result on.
     """
 
     head: str
     factors: tuple[str, ...]
     total: Number
     rest: str = ""
+    turns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from micrograd_act.drawing.boxes import Caption
 from micrograd_act.drawing.spelling import number, plain, spell
+from micrograd_act.errors import GradientError
 from micrograd_act.graph.node import Node
+from micrograd_act.pathways.ledger import paths
+from micrograd_act.pathways.path import Path
 
 _LEAVES = 6  # a graph with more leaves has no one derivative that it is about
 _FACTORS = 8
@@ -14,52 +18,70 @@ _NAME = 16
 
 
 def path_product(
-    root: Node, order: Sequence[Node], titles: Mapping[int, str], leaf: Node | None = None
+    root: Node,
+    order: Sequence[Node],
+    titles: Mapping[int, str],
+    along: Sequence[int] | None = None,
 ) -> Caption | None:
-    """Write the derivative by `leaf` as the product along its largest path.
+    """Write the derivative by the graph's input as the product along one path.
 
-    Without a `leaf` the first input that has a name is taken. None for arrays, for graphs of many
-    leaves and for paths too long to read.
+    Parameters
+    ----------
+    root : Node
+    order : sequence of Node
+        All nodes of the graph, leaves in the order of their creation.
+    titles : mapping
+        Names by id.
+    along : sequence of int, optional
+        Which input the path takes at each node from the result on; the largest path by default.
+
+    Returns
+    -------
+    Caption or None
+        None for arrays, for graphs of many leaves and for paths too long to read.
     """
-    if leaf is None:
-        leaf = _subject(root, order, titles)
-    if leaf is None or any(node.ndim for node in order):
+    leaf = _subject(order, titles)
+    if leaf is None or leaf is root or any(node.ndim for node in order):
         return None
-    best: dict[int, tuple[float, int]] = {id(leaf): (1.0, -1)}
-    count: dict[int, int] = {id(leaf): 1}
-    total: dict[int, float] = {id(leaf): 1.0}
-    for node in order:
-        if not node.inputs:
-            continue
-        locals_ = node.local_grads
-        for i, (x, local) in enumerate(zip(node.inputs, locals_, strict=True)):
-            if id(x) not in best or local is None:
-                continue
-            product = local * best[id(x)][0]
-            if id(node) not in best or abs(product) > abs(best[id(node)][0]):
-                best[id(node)] = (product, i)
-            count[id(node)] = count.get(id(node), 0) + count[id(x)]
-            total[id(node)] = total.get(id(node), 0.0) + local * total[id(x)]
-    if id(root) not in best or root is leaf:
+    try:
+        ledger = paths(root, leaf, names=False)
+    except GradientError:  # a leaf has changed since: there is no derivative to be written
         return None
-    factors = []
+    if along is None:
+        largest = next(iter(ledger), None)
+        if largest is None or len(largest.local_grads) > _FACTORS:
+            return None
+        along = _turns(largest)
+    factors: list[float] = []
     node = root
-    while node is not leaf:
-        i = best[id(node)][1]
-        factors.append(spell(node.local_grads[i]))
-        node = node.inputs[i]
-    if len(factors) > _FACTORS:
-        return None
-    more = count[id(root)] - 1
-    rest = total[id(root)] - best[id(root)][0]
-    words = f"+ {spell(rest)} on {more:,} more path{'s' * (more > 1)}" if more else ""
+    for turn in along:
+        factors.append(node.local_grads[turn])
+        node = node.inputs[turn]
+    total = float(ledger.gradient)
+    more, rest = ledger.count - 1, spell(total - math.prod(factors))
     names = (titles[id(root)] or _result_name(titles), titles[id(leaf)])
-    head = "∂{}/∂{}".format(*(plain(name, _NAME) for name in names))
-    factors = factors[:1] + [f"({f})" if f.startswith("−") else f for f in factors[1:]]
-    return Caption(head, tuple(factors), number(total[id(root)]), words)
+    spelled = [spell(factor) for factor in factors]
+    spelled[1:] = [f"({factor})" if factor.startswith("−") else factor for factor in spelled[1:]]
+    return Caption(
+        "∂{}/∂{}".format(*(plain(name, _NAME) for name in names)),
+        tuple(spelled),
+        number(total),
+        f"+ {rest} on {more:,} more path{'s' * (more > 1)}" if more else "",
+        tuple(along),
+    )
 
 
-def _subject(root: Node, order: Sequence[Node], titles: Mapping[int, str]) -> Node | None:
+def _turns(path: Path) -> list[int]:
+    """Which input a path takes at each of its nodes; of two equal inputs, the one it means."""
+    found = []
+    for node, x, local in zip(path.nodes, path.nodes[1:], path.local_grads, strict=False):
+        places = [i for i, y in enumerate(node.inputs) if y is x]
+        found.append(next((i for i in places if node.local_grads[i] == local), places[0]))
+    return found
+
+
+def _subject(order: Sequence[Node], titles: Mapping[int, str]) -> Node | None:
+    """The leaf by which the derivative is written: the first called x, else the first named."""
     leaves = [node for node in order if not node.inputs and node.requires_grad]
     if len(leaves) > _LEAVES:
         return None

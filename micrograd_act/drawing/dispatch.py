@@ -9,6 +9,7 @@ from micrograd_act.drawing.picture import Picture
 from micrograd_act.drawing.reading import read
 from micrograd_act.graph.naming import caller_names, name_of
 from micrograd_act.graph.node import Node, nodes
+from micrograd_act.pathways.twin import Twin
 
 
 def draw(obj: Any, *, names: bool = True) -> Picture:
@@ -53,9 +54,9 @@ def draw(obj: Any, *, names: bool = True) -> Picture:
     found = caller_names() if names else {}
     if isinstance(obj, Node):
         return Picture((read(obj, found),))
-    left, right = getattr(obj, "left", None), getattr(obj, "right", None)
-    if isinstance(left, Node) and isinstance(right, Node):
-        return draw_twin(left, right, found)
+    if isinstance(obj, Twin):
+        left, right = ({id(node): g for node, g in side.items()} for side in obj.gradients)
+        return draw_twin(obj.left, obj.right, found, obj.pairs, (left, right))
     raise TypeError(
         f"draw: cannot draw {type(obj).__name__}; pass a Value, a Tensor or what compare returns"
     )
@@ -86,9 +87,6 @@ def draw_twin(
         pairs = list(zip(nodes(left), nodes(right), strict=False))
     shared = {id(b): name_of(a, names) for a, b in pairs}
     one, two = grads or (None, None)
-    return Picture(
-        (
-            read(left, names, [a for a, _ in pairs], one),
-            read(right, shared, [b for _, b in pairs], two),
-        )
-    )
+    first = read(left, names, [a for a, _ in pairs], one)
+    along = None if first.caption is None else first.caption.turns
+    return Picture((first, read(right, shared, [b for _, b in pairs], two, along)))

@@ -170,7 +170,7 @@ def _sort_column(layers: Layers, column: list[int], neighbours: list[list[int]])
     keyed = []
     for place in slots:
         beside = neighbours[column[place]]
-        keyed.append((sum(where[i] for i in beside) / len(beside), place))
+        keyed.append((sum([where[i] for i in beside]) / len(beside), place))
     keyed.sort()
     moved = [column[place] for _, place in keyed]
     for place, item in zip(slots, moved, strict=True):
@@ -182,12 +182,14 @@ def _swap_neighbours(layers: Layers) -> None:
     """Exchange vertical neighbours as long as that removes crossings."""
     where = layers.where
     for column in layers.columns:
+        beside = {
+            item: [sorted([where[i] for i in side[item]]) for side in (layers.left, layers.right)]
+            for item in column
+        }
         for place in range(len(column) - 1):
             a, b = column[place], column[place + 1]
             gain = 0
-            for beside in (layers.left, layers.right):
-                above = sorted(where[i] for i in beside[a])
-                below = sorted(where[i] for i in beside[b])
+            for above, below in zip(beside[a], beside[b], strict=True):
                 gain += _inversions(above, below) - _inversions(below, above)
             if gain > 0:
                 column[place], column[place + 1] = b, a

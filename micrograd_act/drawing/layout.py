@@ -19,6 +19,7 @@ _LANE_GAP = 14.0
 _PORT = 18.0  # between two arrowheads of one node
 _LEAST_PORT = 14.0  # where one of them is kept level
 _LANE = 5.0  # half the height of a lane
+_BESIDE = 6  # rectangles that a line is kept clear of on each side in a column
 _LEAST_ROOM = 18.0  # between columns
 
 
@@ -216,16 +217,14 @@ class _Plan:
         return thread(start, end, stops, level_end)
 
     def _stop(self, item: int, bound: bool = False) -> Stop:
-        """The column at an item's place, with what stands next to it up to the first solid one."""
+        """The column at an item's place, with what stands close above and below it."""
         number = self.layers.rank[item]
         column, place = self.layers.columns[number], self.layers.where[item]
         sides: list[list[Rect]] = [[], []]
         for side, step in enumerate((-1, 1)):
             other = place + step
-            while 0 <= other < len(column) and len(sides[side]) < 6:
+            while 0 <= other < len(column) and len(sides[side]) < _BESIDE:
                 sides[side] += self._rects(column[other])
-                if column[other] < len(self.nodes) or column[other] in self.pills:
-                    break
                 other += step
         if item < len(self.nodes):
             sides[1] += self._rects(item)[1:]

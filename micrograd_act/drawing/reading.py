@@ -26,6 +26,7 @@ def read(
     names: Mapping[int, str],
     order: Sequence[Node] | None = None,
     grads: Mapping[int, Any] | None = None,
+    along: Sequence[int] | None = None,
 ) -> Panel:
     """Describe the graph that ends in `root`.
 
@@ -39,6 +40,8 @@ def read(
         twins. Oldest first by default.
     grads : mapping, optional
         Gradients by the id of the node, in the place of the nodes' own.
+    along : sequence of int, optional
+        The path whose product is written out, as in a caption's turns.
     """
     order = nodes(root) if order is None else list(order)
     total = len(order)
@@ -62,7 +65,7 @@ def read(
         boxes.append(replace(box, id=ids[id(node)]))
         for x, (local, effect, size) in zip(node.inputs, locals_, strict=True):
             arrows.append(Arrow(ids[id(x)], ids[id(node)], local, effect, size))
-    caption = path_product(root, order, titles) if total == len(order) else None
+    caption = path_product(root, order, titles, along) if total == len(order) else None
     return Panel(tuple(boxes), tuple(arrows), caption, _note(root, total, len(order)))
 
 

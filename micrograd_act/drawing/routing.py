@@ -118,10 +118,17 @@ def _points(start: Point, end: Point, stops: Sequence[Stop], level: Sequence[boo
 
 
 def _blocked(spline: Spline, stop: Stop) -> bool:
-    for left, right, _, bottom in stop.above:
-        if min(spline.at(left), spline.at(right)) < bottom + _CLEAR:
-            return True
-    for left, right, top, _ in stop.below:
-        if max(spline.at(left), spline.at(right)) > top - _CLEAR:
-            return True
-    return False
+    """Whether a line comes too close to what stands above or below its place."""
+    ends = [spline.at(stop.left), spline.at(stop.right)]
+    if stop.bound:
+        ends.append(stop.y)
+    high, low = min(ends) - _CLEAR, max(ends) + _CLEAR
+    return any(
+        min(spline.at(left), spline.at(right)) - _CLEAR < bottom
+        for left, right, _, bottom in stop.above
+        if bottom > high
+    ) or any(
+        max(spline.at(left), spline.at(right)) + _CLEAR > top
+        for left, right, top, _ in stop.below
+        if top < low
+    )

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from micrograd_act.drawing.boxes import NOT_COMPUTED, Number, near
+from micrograd_act.drawing.boxes import NOT_COMPUTED, Number
+from micrograd_act.pathways.spelling import spell
+
+__all__ = ["brief", "clip", "number", "plain", "quantity", "span", "spell"]
 
 _LISTED = 3  # an array of this size is written out
 _SHOWN = 200  # characters of an array's exact text
 
 
-def spell(x: float, places: int = 4) -> str:
-    """Write a number with at most four significant digits and a real minus sign.
-
-    A number that would be rounded to 1 or -1 without being it is marked: a saturated activation
-    never reaches its limit, and an identity edge is told from one that is nearly so.
+def brief(x: float) -> str:
+    """Spell a number that stands for many: three digits.
 
     Examples
     --------
-    >>> spell(-0.2539), spell(24.70408), spell(2.0), spell(-0.0)
-    ('−0.2539', '24.7', '2', '0')
-    >>> spell(123456.0), spell(1.5e-9), spell(0.99999), spell(float("-inf"))
-    ('1.235e5', '1.5e−9', '≈1', '−∞')
+    >>> brief(-0.25391), brief(0.99999)
+    ('−0.254', '≈1')
     """
-    x = float(x)
-    if math.isnan(x):
-        return "NaN"
-    if math.isinf(x):
-        return "∞" if x > 0 else "−∞"
-    if x == 0:
-        return "0"
-    digits, _, exponent = f"{x:.{places}g}".partition("e")
-    text = digits.replace("-", "−")
-    if exponent:
-        return text + "e" + str(int(exponent)).replace("-", "−")
-    if text in {"1", "−1"} and not near(abs(x), 1):
-        return "≈" + text
-    return text
+    rounded = float(f"{x:.3g}")
+    return spell(x if abs(rounded) == 1 else rounded)
 
 
 def number(x: Any) -> Number:
@@ -68,14 +53,14 @@ def quantity(x: Any) -> Number:
         low, high = values.min(), values.max()
         if low == high:
             return Number(f"all {spell(low)}", exact)
-        return Number(f"{spell(values.mean(), 3)} ± {spell(values.std(), 3)}", exact)
+        return Number(f"{brief(values.mean())} ± {brief(values.std())}", exact)
 
 
 def span(low: float, high: float) -> Number:
     """Spell a range, or the one number that it is."""
     if low == high:
         return number(low)
-    return Number(f"{spell(low, 3)} … {spell(high, 3)}", f"{low!r} … {high!r}")
+    return Number(f"{brief(low)} … {brief(high)}", f"{low!r} … {high!r}")
 
 
 def clip(text: str, limit: int) -> str:

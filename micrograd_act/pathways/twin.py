@@ -92,6 +92,8 @@ class Twin:
     pairs : list of (Node, Node)
         Every node of the left graph, inputs first, with the node in its place on the right; leaves
         are the same on both sides.
+    gradients : tuple of dict
+        Of the left and of the right graph, the gradient of each node, leaves included.
     """
 
     def __init__(self, y: Node, made: Mapping[Node, Node], seed: Any, names: Names) -> None:
@@ -99,7 +101,7 @@ class Twin:
         self.right = made[y]
         self.pairs = list(made.items())
         self._names = names
-        self._gradients = self._pulled(0, seed), self._pulled(1, seed)
+        self.gradients = self._pulled(0, seed), self._pulled(1, seed)
 
     def _pulled(self, side: int, seed: Any) -> Cotangents:
         results = [pair[side] for pair in self.pairs if pair[side].op is not None]
@@ -139,7 +141,7 @@ class Twin:
 
     def _row(self, kind: str, name: str, pair: Pair, spelled: Any) -> dict[str, Any]:
         row: dict[str, Any] = {"kind": kind, "name": name}
-        for side, node, gradients in zip(_SIDES, pair, self._gradients, strict=True):
+        for side, node, gradients in zip(_SIDES, pair, self.gradients, strict=True):
             row[side] = _quantities(kind, node, gradients.get(node), spelled)
         return row
 

@@ -5,13 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from micrograd_act import concatenate, tensor
+from micrograd_act.drawing.faces import pill_size
 from micrograd_act.drawing.layering import build, crossings, node_ranks
 from micrograd_act.drawing.layout import Extent, Joint, arrange
-from micrograd_act.drawing.routing import Spline
+from micrograd_act.drawing.routing import ARROW, Spline
 from micrograd_act.drawing.svg import Placed, place
 from tests.drawing.graphs import (
     REFERENCE,
     any_overlap,
+    neuron,
     node_rects,
     panel,
     pill_rects,
@@ -20,6 +23,7 @@ from tests.drawing.graphs import (
     scalar_mlp,
     skip,
     square,
+    tangled,
 )
 
 
@@ -67,8 +71,11 @@ def test_an_edge_starts_and_ends_on_its_nodes_and_meets_its_pill(picture: Placed
         assert source[2] <= start[1] <= source[3]
         assert end[0] == pytest.approx(target[0])
         assert target[2] <= end[1] <= target[3]
+        head = route.line.points[-2]  # the arrowhead lies level
+        assert (head[1], end[0] - head[0] >= ARROW - 0.1) == (end[1], True)
         if arrow.local is not None:
             assert route.line.at(route.pill[0]) == pytest.approx(route.pill[1], abs=0.01)
+            assert route.pill[0] + pill_size(arrow)[0] / 2 <= head[0]
 
 
 def test_edges_run_to_the_right_and_everything_is_inside(picture: Placed) -> None:
@@ -139,6 +146,45 @@ def test_the_identity_path_of_a_residual_net_is_one_line() -> None:
         if arrow.effect == "always 1" and len({y for _, y in route.line.points}) == 1
     ]
     assert len(skips) == 12
+
+
+def test_a_skip_is_level_also_where_its_source_has_many_users() -> None:
+    # 0 is the trunk; three branches end in 4, which it joins again in 5
+    edges = [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4), (4, 5), (0, 5)]
+    size = Extent(25, 25, 25, 25, 18)
+    for skip_first in (edges, edges[::-1]):
+        joints = [Joint(a, b, (40, 31), 2 if (a, b) == (0, 5) else 0) for a, b in skip_first]
+        places = arrange([size] * 6, joints).nodes
+        assert places[0][1] == pytest.approx(places[5][1])
+
+
+def test_the_first_operand_stands_above_the_second() -> None:
+    picture = placed(neuron())
+    heights = {
+        box.label: place[1]
+        for box, place in zip(picture.panel.boxes, picture.layout.nodes, strict=True)
+    }
+    assert heights["x"] < heights["w"] < heights["b"]
+
+
+def test_swapping_neighbours_removes_what_sweeps_leave() -> None:
+    found = panel(tangled(100))
+    index = {box.id: number for number, box in enumerate(found.boxes)}
+    edges = [(index[arrow.source], index[arrow.target]) for arrow in found.arrows]
+    layers = build(len(index), edges, [False] * len(index))
+    assert crossings(layers) <= 55  # 59 by sweeps alone
+
+
+def test_edges_into_one_node_keep_their_order() -> None:
+    parts = [tensor([float(i), 2.0], requires_grad=True, label=f"t{i}") for i in range(6)]
+    y = concatenate(parts)
+    picture = placed(y)
+    lines = [route.line for route in picture.layout.routes]
+    lines.sort(key=lambda line: line.points[0][1])
+    for above, below in itertools.pairwise(lines):
+        left, right = above.points[0][0], above.points[-1][0]
+        xs = [left + (right - left) * step / 100 for step in range(101)]
+        assert all(above.at(x) < below.at(x) for x in xs)
 
 
 def test_both_edges_of_a_square_are_visible() -> None:

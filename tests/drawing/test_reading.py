@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from micrograd_act import (
     Value,
     affine,
+    compare,
     draw,
     identity,
     leaky_relu,
@@ -20,9 +22,8 @@ from micrograd_act import (
     tanh,
     tensor,
 )
-from micrograd_act.drawing.boxes import Box, Panel
+from micrograd_act.drawing.boxes import Box, Number, Panel
 from micrograd_act.drawing.curves import ASPECT, curve
-from micrograd_act.drawing.dispatch import draw_twin
 from micrograd_act.drawing.reading import KEPT, LIMIT
 from micrograd_act.drawing.spelling import plain, quantity, span, spell
 from tests.drawing.graphs import (
@@ -256,17 +257,36 @@ def test_no_caption_where_no_one_derivative_is_meant(name: str) -> None:
     assert panel(REFERENCE[name]()).caption is None
 
 
-def test_twins_take_gradients_from_elsewhere() -> None:
-    x = Value(0.5, label="x")
-    left, right = relu(x), identity(x)
-    left.backward()
-    pairs = list(zip(nodes(left), nodes(right), strict=True))
-    grads = ({id(x): 1.0, id(left): 1.0}, {id(x): 7.0, id(right): 1.0})
-    names = {id(left): "y"}
-    one, two = draw_twin(left, right, names, pairs, grads).panels
-    assert [b.label for b in one.boxes] == [b.label for b in two.boxes] == ["x", "y"]
-    assert (one.boxes[0].grad.text, two.boxes[0].grad.text) == ("1", "7")  # type: ignore[union-attr]
-    assert [b.op for b in two.boxes] == ["", "identity"]
+def test_twins() -> None:
+    x, w = Value(-0.5, label="x"), Value(2.0, label="w")
+    p = w * w  # not affected by the replacement, and older than what is
+    y = x + relu(w * x) * p
+    y.backward()
+    twin = compare(y, {relu: identity})
+    left, right = draw(twin).panels
+    assert [b.id for b in left.boxes] == [b.id for b in right.boxes]
+    assert [b.label for b in left.boxes] == [b.label for b in right.boxes]
+    assert [(a.source, a.target) for a in left.arrows] == [
+        (a.source, a.target) for a in right.arrows
+    ]
+    changed = [(a.op, b.op) for a, b in zip(left.boxes, right.boxes, strict=True) if a.op != b.op]
+    assert changed == [("relu", "identity")]
+    assert [b.result for b in left.boxes] == [b.result for b in right.boxes]
+    # y = x + w^3 x: the leaves hold the left graph's gradients, the right panel shows its own
+    assert [(box(p, "x").grad, box(p, "w").grad) for p in (left, right)] == [
+        (Number("1", "1.0"), Number("0", "0.0")),
+        (Number("9", "9.0"), Number("−6", "-6.0")),
+    ]
+    assert (x.grad, w.grad) == (1.0, 0.0)
+
+
+def test_twins_write_out_the_same_path() -> None:
+    left, right = draw(compare(skip(), {relu: identity})).panels
+    assert left.caption is not None
+    assert right.caption is not None
+    assert left.caption.turns == right.caption.turns
+    assert (right.caption.factors, right.caption.rest) == (("1",), "+ 2 on 1 more path")
+    assert right.caption.total.text == "3"
 
 
 def test_a_curve_is_the_function() -> None:
@@ -280,10 +300,13 @@ def test_a_curve_is_the_function() -> None:
     assert found.points == ((0.7, math.tanh(0.7)),)
 
 
-@given(st.sampled_from([tanh, relu, identity, sigmoid, leaky_relu]), st.floats(-1e6, 1e6))
-def test_a_curve_holds_its_point_and_stays_in_its_window(fn: object, z: float) -> None:
-    y = fn(z)  # type: ignore[operator]
-    found = curve(fn, z, y, 0.5)  # type: ignore[arg-type]
+FUNCTIONS = [tanh, relu, identity, sigmoid, leaky_relu, affine.bind(100.0), affine.bind(0.0, 5.0)]
+
+
+@given(st.sampled_from(FUNCTIONS), st.floats(-1e6, 1e6))
+def test_a_curve_holds_its_point_and_stays_in_its_window(fn: Any, z: float) -> None:
+    y = fn(z)
+    found = curve(fn, z, y, 0.5)
     assert found is not None
     left, right, bottom, top = found.window
     assert left < z < right
@@ -324,6 +347,10 @@ def test_a_number_keeps_four_digits(x: float) -> None:
     assert len(digits.lstrip("-0.").replace(".", "")) <= 4
     assert not ("." in digits and digits.endswith("0"))
     assert float(text.replace("−", "-").replace("≈", "")) == pytest.approx(x, rel=5.1e-4)
+
+
+def test_marks_that_turn_the_writing_direction_are_left_out() -> None:
+    assert plain("a\u202eb\u2066c\u200f") == "abc"
 
 
 def test_one_number_has_one_spelling() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_act import Value, tanh
-from micrograd_act.drawing import Picture
+from micrograd_act import Value, compare, gelu, relu, tanh
+from micrograd_act.drawing import Picture, draw
 from micrograd_act.drawing.boxes import Box, Panel
 from micrograd_act.drawing.metrics import shorten, text_width
 from micrograd_act.drawing.style import LIGHT
@@ -101,7 +101,16 @@ def test_it_is_well_formed_and_everything_lies_inside(name: str) -> None:
 
 @pytest.mark.parametrize("name", REFERENCE)
 def test_no_text_is_wider_than_its_box_and_no_pill_is_tight(name: str) -> None:
-    root = drawn(REFERENCE[name]())
+    assert_texts_fit(drawn(REFERENCE[name]()))
+
+
+def test_texts_of_both_twins_fit() -> None:
+    y = skip()
+    for twin in (compare(y, {relu: tanh}), compare(y * 1e-5 / 7, {relu: gelu})):
+        assert_texts_fit(ET.fromstring(draw(twin).svg))
+
+
+def assert_texts_fit(root: ET.Element) -> None:
     for group in root.iter(f"{SVG}g"):
         kind = group.get("class")
         if kind not in {"input", "parameter", "constant", "activation", "local"}:
