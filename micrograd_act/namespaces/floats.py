@@ -134,7 +134,7 @@ def _bell(x: float, scale: float, factor: float) -> float:
     high = (x + _ROUNDER) - _ROUNDER
     square = x * x
     rest = (high * high - square) + (x - high) * (x + high)
-    factor *= 1.0 - scale * rest
+    factor -= factor * scale * rest
     exponent = -scale * square
     if exponent < -700.0:
         return factor * exp(exponent + 700.0) * _EXP_MINUS_700
@@ -179,14 +179,15 @@ def erfcx(x: float) -> float:
 
 def ndtr(x: float) -> float:
     z = -x * _SQRT_HALF
+    y = 0.5 * erfc(z)
     if x > -1.0:
-        return 0.5 * erfc(z)
+        return y
     if x < -37.0:
         return _bell(x, 0.5, -_RSQRT_2PI * _mills_series(1.0 / (x * x)) / x)
     high = (x + _ROUNDER) - _ROUNDER
     rest = ((high * _SQRT_HALF_HIGH + z) + high * _SQRT_HALF_LOW) + (x - high) * _SQRT_HALF
     # z + sqrt(z**2 + 2) is -erfc'(z) / erfc(z) to the two digits that the correction needs
-    return 0.5 * erfc(z) * (1.0 + rest * (z + sqrt(z * z + 2.0)))
+    return y + y * rest * (z + sqrt(z * z + 2.0))
 
 
 def xndtr(x: float) -> float:

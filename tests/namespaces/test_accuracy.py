@@ -1,0 +1,136 @@
+"""The errors that the contract states, against mpmath on a fixed grid and on fresh points."""
+
+import re
+
+import numpy as np
+import pytest
+
+from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.namespaces.contract import Namespace
+from micrograd_act.namespaces.floats import floats
+from tests.namespaces.exact import exact, number, ulps
+
+STATED = {
+    name: tuple(map(float, found.groups()))
+    for name, member in vars(Namespace).items()
+    if (found := re.search(r"\(([\d.]+); ([\d.]+); ([\d.]+)\)\.", member.__doc__ or ""))
+}
+# beyond this the function or 1 minus it is 0 or the asymptote
+WIDTH = {"tanh": 25, "sigmoid": 745, "xsigmoid": 752, "log1pexp": 745, "sech2": 373, "xsech2": 376}
+NARROW = {"sigmoid": 104, "xsigmoid": 108, "log1pexp": 104, "sech2": 53, "xsech2": 55}
+
+
+def grid(dtype, width):
+    info = np.finfo(dtype)
+    low, high = np.log10(float(info.smallest_subnormal)), np.log10(float(info.max))
+    positive = np.concatenate(
+        [
+            10.0 ** np.arange(np.ceil(low), high, 3.0),
+            np.linspace(0.02, 10.0, 220) ** 1.01,
+            np.linspace(0.75, 1.0, 40) * width,
+            [float(info.max), float(info.tiny), 0.5, 0.75, 1.0, 20.0],
+        ]
+    ).astype(dtype)
+    return np.concatenate([-positive, [dtype(0.0)], positive])
+
+
+def fresh(rng, dtype, width):
+    spread = np.exp(rng.uniform(-20.0, np.log(width), 150))
+    return np.concatenate(
+        [3.0 * rng.standard_normal(150), -spread, spread, rng.uniform(-width, width, 150)]
+    ).astype(dtype)
+
+
+def test_every_primitive_states_its_error():
+    assert set(STATED) == {"tanh", "sigmoid", "xsigmoid", "sech2", "xsech2", "log1pexp", "erf",
+                           "erfc", "erfcx", "ndtr", "xndtr", "npdf", "xnpdf", "x2npdf", "gaussian",
+                           "xgaussian", "x2gaussian"}  # fmt: skip
+    assert max(max(bounds) for bounds in STATED.values()) <= 5
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_float64(name, rng):
+    in_floats, in_arrays, _ = STATED[name]
+    width = WIDTH.get(name, 39)
+    x = np.concatenate([grid(np.float64, width), fresh(rng, np.float64, width)])
+    function = getattr(exact, name)
+    error = ulps(getattr(arrays, name)(x), function, x)
+    assert error.max() <= in_arrays, f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
+    error = ulps([getattr(floats, name)(value) for value in x.tolist()], function, x)
+    assert error.max() <= in_floats, f"{error.max():.2f} ulp at {x[error.argmax()]!r} in floats"
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_float32(name, rng):
+    width = NARROW.get(name, 15)
+    x = np.concatenate([grid(np.float32, width), fresh(rng, np.float32, width)])
+    error = ulps(getattr(arrays, name)(x), getattr(exact, name), x)
+    assert error.max() <= STATED[name][2], f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_many_float32_against_float64(name, rng):
+    width = NARROW.get(name, 15)
+    x = np.concatenate([fresh(rng, np.float32, width) for _ in range(100)])
+    with np.errstate(over="ignore"):
+        y = getattr(arrays, name)(x.astype(float))
+        unit = np.spacing(np.abs(y.astype(np.float32))).astype(float)
+    kept = np.isfinite(unit)
+    error = np.abs(getattr(arrays, name)(x).astype(float) - y)[kept] / unit[kept]
+    assert error.max() <= STATED[name][2] + 0.5
+
+
+# A derivative that the ops form from the primitives, and its root, around which no formula in
+# floating point keeps its digits.
+DERIVATIVES = {
+    "sigmoid'": (lambda xp, x: xp.sech2(x / 2) / 4, None),
+    "tanh''": (lambda xp, x: -2 * xp.tanh(x) * xp.sech2(x), None),
+    "silu'": (lambda xp, x: xp.sigmoid(x) + xp.xsech2(x / 2) / 2, 1.2785),
+    "silu''": (lambda xp, x: xp.sech2(x / 2) / 2 - xp.xsech2(x / 2) / 2 * xp.tanh(x / 2), 2.3994),
+    "gelu'": (lambda xp, x: xp.ndtr(x) + xp.xnpdf(x), 0.7518),
+    "gelu''": (lambda xp, x: 2 * xp.npdf(x) - xp.x2npdf(x), 1.4142),
+}
+
+
+@pytest.mark.parametrize("name", DERIVATIVES)
+@pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 10.0), (np.float32, 16.0)])
+def test_derivatives_of_activations(name, dtype, bound, rng):
+    formula, root = DERIVATIVES[name]
+    width = (745 if dtype == np.float64 else 104) if name[0] == "s" else 38
+    x = np.concatenate([grid(dtype, width), fresh(rng, dtype, width)])
+    if root:
+        x = x[np.abs(np.abs(x) - root) > 0.4]
+    error = ulps(formula(arrays, x), lambda value: formula(exact, value), x)
+    assert error.max() <= bound, f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
+
+
+def test_floats_and_arrays_agree_within_their_bounds(rng):
+    for name, (in_floats, in_arrays, _) in STATED.items():
+        x = fresh(rng, np.float64, WIDTH.get(name, 39))
+        if name == "erfcx":
+            x = np.maximum(x, -26.0)
+        y = np.array([getattr(floats, name)(value) for value in x.tolist()])
+        error = np.abs(getattr(arrays, name)(x) - y) / np.spacing(np.abs(y))
+        assert error.max() <= 2 * (in_floats + in_arrays), name  # twice: at a power of two
+
+
+@pytest.mark.parametrize(
+    "naive",
+    [
+        lambda x: 0.5 * (1 + np.vectorize(floats.erf)(x / np.sqrt(2))),
+        lambda x: 0.5 * np.vectorize(floats.erfc)(-x / np.sqrt(2)),
+    ],
+)
+def test_the_oracle_convicts_the_usual_formulas(naive):
+    x = np.linspace(-37.0, -6.0, 50)
+    assert ulps(naive(x), exact.ndtr, x).max() > 100
+
+
+def test_softmax_keeps_what_one_minus_p_loses():
+    x = np.array([[40.0, 0.0, 1.0], [0.0, 40.0, -3.0]])
+    for row, z in zip(arrays.log_softmax(x, 1), x, strict=True):
+        total = sum(exact.exp(number(v)) for v in z)
+        exact_row = [exact.log(exact.exp(number(v)) / total) for v in z]
+        assert [float(v) for v in exact_row] == pytest.approx(list(row), rel=5e-16, abs=0.0)
+    y = arrays.logsumexp(np.array([0.0, -40.0]), 0)
+    assert y == pytest.approx(float(exact.log1p(exact.exp(number(-40.0)))), rel=5e-16, abs=0.0)
