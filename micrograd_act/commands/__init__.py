@@ -1,0 +1,115 @@
+"""The command line: ``micrograd-act``."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from micrograd_act import __version__, activation, data
+from micrograd_act.ops.op import Family
+
+__all__ = ["main"]
+
+_MOST_BLOCKS = 32  # more of them at PyTorch's default start overflow before they learn
+
+
+class _Parser(argparse.ArgumentParser):
+    """One clear line on stderr, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, others = self.parse_known_args(args, namespace)
+        if others:
+            parser = getattr(found, "parser", self)
+            near = difflib.get_close_matches(others[0], parser._option_string_actions, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            parser.error(f"unknown argument {others[0]}{hint}")
+        return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is 0, or 2 for a wrong argument."""
+    args = _parser().parse_args(argv)
+    from micrograd_act.commands.tour import tour  # --help does not wait for it
+
+    try:
+        tour(args.out, args.activation, args.data, args.depth, args.epochs, args.seed)
+    except OSError as error:
+        reason = error.strerror or error
+        args.parser.error(f"--out: cannot write {str(args.out)!r}: {reason}")
+    except KeyboardInterrupt:
+        print("\nstopped; nothing was written", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="micrograd-act", description=_first_line(__doc__), allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"micrograd_act {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    about = "train two nets that differ in their activation only, and write what differs as a page"
+    tour = commands.add_parser("tour", help=about, description=about, allow_abbrev=False)
+    tour.set_defaults(parser=tour)
+    tour.add_argument(
+        "--out", type=Path, default=Path("tour"), help="folder to write (%(default)s)"
+    )
+    tour.add_argument(
+        "--activation", type=_activation, default="tanh", metavar="NAME",
+        help="what is set beside identity (%(default)s)",
+    )  # fmt: skip
+    tour.add_argument(
+        "--data", type=_dataset, default="penguins", metavar="NAME",
+        help=f"{' or '.join(data.names())} (%(default)s)",
+    )  # fmt: skip
+    for name, kind, default, text in (
+        ("--depth", _between(1, _MOST_BLOCKS), 4, "residual blocks"),
+        ("--epochs", _between(1, 10_000), 200, "passes over the training data"),
+        ("--seed", _between(0, 2**63), 0, "of the split and of the weights"),
+    ):
+        tour.add_argument(name, type=kind, default=default, metavar="N", help=f"{text} ({default})")
+    return parser
+
+
+def _first_line(doc: str | None) -> str:
+    return (doc or "").partition("\n")[0]
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}") from None
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"must be between {low} and {high}, got {number}")
+        return number
+
+    return whole_number
+
+
+def _activation(name: str) -> Any:
+    try:
+        op = activation(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(_without_prefix(error)) from None
+    if (op.bind() if isinstance(op, Family) else op).is_affine:
+        raise argparse.ArgumentTypeError(f"{name} is affine like identity; choose one that bends")
+    return op
+
+
+def _dataset(name: str) -> Any:
+    try:
+        return data.load(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(_without_prefix(error)) from None
+
+
+def _without_prefix(error: ValueError) -> str:
+    """The message without the name of the function, which the user did not call."""
+    return str(error).partition(": ")[2]
