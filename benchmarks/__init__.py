@@ -1,0 +1,1 @@
+"""Measurements of the package against other engines; not installed with it."""
