@@ -14,7 +14,7 @@ def progress(task: str, total: int, stream: TextIO) -> Callable[[int], None]:
 
     def tell(done: int) -> None:
         full = _WIDE * done // total
-        if terminal and (done in (0, total) or full != _WIDE * (done - 1) // total):
+        if terminal and full != _WIDE * (done - 1) // total:
             bar = "#" * full + "." * (_WIDE - full)
             stream.write(f"\r{task} [{bar}] {done}/{total}")
         if done == total:

@@ -116,6 +116,20 @@ def test_pictures_show_the_activation(taken):
     assert twin.index("identity") < twin.index("tanh")
 
 
+def test_the_curves_end_at_the_printed_accuracy(tmp_path, capsys):
+    main(["tour", "--out", str(tmp_path / "t"), "--data", "moons", *QUICK])
+    printed = re.search(r"test data +([\d.]+) % +([\d.]+) %", capsys.readouterr().out)
+    root = ElementTree.parse(tmp_path / "t" / "training.svg").getroot()
+    scale = {e.text: float(e.get("y")) - 7 for e in root.iter("{http://www.w3.org/2000/svg}text")}
+    for color, expected in zip(("#0f766e", "#1d4ed8"), printed.groups(), strict=True):
+        curves = [
+            p for p in root.iter("{http://www.w3.org/2000/svg}path") if p.get("stroke") == color
+        ]
+        end = float(curves[-1].get("d").split(",")[-1])
+        share = (scale["0 %"] - end) / (scale["0 %"] - scale["100 %"])
+        assert 100 * share == pytest.approx(float(expected), abs=0.1)
+
+
 def test_the_same_seed_gives_the_same_bytes(taken, tmp_path, capsys):
     assert main(["tour", "--out", str(tmp_path / "a"), *QUICK]) == 0
     assert contents(tmp_path / "a") == contents(taken[0])

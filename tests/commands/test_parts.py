@@ -40,6 +40,7 @@ def texts_of(svg):
 def test_a_logarithmic_line_stands_at_its_decades():
     svg = chart([Axes("Loss", [[1.0, 0.1, 0.01], [1.0, 0.01, 0.01]], log=True)], "ab", "p-", "")
     one, two = lines_of(svg)
+    assert one[0][1] < one[1][1] < one[2][1]
     assert one[1][1] - one[0][1] == pytest.approx(one[2][1] - one[1][1])
     assert two[1][1] == two[2][1] == one[2][1]
     assert one[1][0] - one[0][0] == pytest.approx(one[2][0] - one[1][0])
@@ -50,6 +51,7 @@ def test_a_logarithmic_line_stands_at_its_decades():
 def test_a_line_of_shares_stands_between_0_and_100_percent():
     svg = chart([Axes("Accuracy", [[0.0, 0.5, 1.0], [0.25, 0.25, 0.25]])], "ab", "p-", "")
     one, two = lines_of(svg)
+    assert one[0][1] > one[1][1] > one[2][1]
     assert one[1][1] == pytest.approx((one[0][1] + one[2][1]) / 2)
     assert two[0][1] == pytest.approx(one[0][1] + (one[2][1] - one[0][1]) / 4, abs=0.1)
 
