@@ -30,6 +30,10 @@ class _Seen:
         self.shape = shape
         self.ndim = len(shape)
 
+    @property
+    def T(self) -> _Seen:  # noqa: N802
+        return _Seen(self.reads, self.shape[::-1])
+
     def __bool__(self) -> bool:
         raise TypeError("a branch on the data")
 

@@ -23,26 +23,29 @@ Along: TypeAlias = Callable[[Node, int, Any], Any]
 
 def steps_between(y: Node, x: Node) -> Steps:
     """The edges from `y` back to `x` that carry a gradient."""
-    return _leading_to(x, {node: tuple(range(len(node.inputs))) for node in between((y,), (x,))})
-
-
-def restricted(steps: Steps, x: Node, wanted: Callable[[Node, int], bool]) -> Steps:
-    """The edges on wanted ways to `x`, perhaps with some that `y` cannot reach."""
-    return _leading_to(
-        x, {node: tuple(i for i in kept if wanted(node, i)) for node, kept in steps.items()}
-    )
-
-
-def _leading_to(x: Node, candidates: Steps) -> Steps:
     steps: Steps = {}
-    for node, positions in candidates.items():
-        inputs, vjps = node.inputs, op_of(node).vjps
+    for node in between((y,), (x,)):
         kept = tuple(
-            i for i in positions if vjps[i] is not None and (inputs[i] is x or inputs[i] in steps)
+            i
+            for i, (v, vjp) in enumerate(zip(node.inputs, op_of(node).vjps, strict=True))
+            if vjp is not None and (v is x or v in steps)
         )
         if kept:
             steps[node] = kept
     return steps
+
+
+def restricted(steps: Steps, x: Node, wanted: Callable[[Node, int], bool]) -> Steps:
+    """The edges on wanted ways to `x`, perhaps with some that no way from `y` reaches."""
+    found: Steps = {}
+    for node, positions in steps.items():
+        inputs = node.inputs
+        kept = tuple(
+            i for i in positions if (inputs[i] is x or inputs[i] in found) and wanted(node, i)
+        )
+        if kept:
+            found[node] = kept
+    return found
 
 
 def check_node(given: object, what: str, which: str) -> None:

@@ -61,22 +61,24 @@ def rebuilt(y: Any, ops: Mapping[OpLike, OpLike], where: Where, what: str) -> di
     check_node(y, what, "y")
     table = _table(ops, what)
     unused = set(table)
+    keys: dict[int, Op | Family | None] = {}  # by the id of an op: hashing each costs more
     made: dict[Node, Node] = {}
     with recording(True):
         for node in nodes(y):
-            if node.op is None:
+            op = node.op
+            if op is None:
                 made[node] = node
                 continue
             if changed_after(node) is not None:
                 raise stale(node)
-            key: Op | Family | None = node.op if node.op in table else node.op.family
-            op = node.op
-            if key is not None and key in table and _is_picked(node, where):
+            if id(op) not in keys:
+                keys[id(op)] = next((k for k in (op, op.family) if k in table), None)
+            key = keys[id(op)]
+            if key is not None and _is_picked(node, where):
                 op = _replacement(node, table[key], what)
                 unused.discard(key)
-            again = op(*(made[x] for x in node.inputs))
-            again.label = node.label
-            made[node] = again
+            again = made[node] = op(*[made[x] for x in node.inputs])
+            again._label = node._label
     if unused:
         raise ValueError(_nowhere(y, sorted(map(repr, unused)), where, what))
     return made
