@@ -20,7 +20,7 @@ def neuron(activation: Any, split: Split, seed: int) -> Value:
     """
     rng = np.random.default_rng(seed)
     names = split.dataset.feature_names
-    x1, x2 = (_leaf(split.X_test[0, i], title(names[i])) for i in (0, 1))
+    x1, x2 = (_leaf(split.X_test[0, i], title(names[i], "_")) for i in (0, 1))
     for _ in range(_DRAWS):
         w1, w2, b = (_leaf(rng.uniform(-1, 1), name) for name in ("w1", "w2", "b"))
         y: Value = activation(w1 * x1 + w2 * x2 + b)
@@ -52,7 +52,7 @@ def _leaf(number: float, label: str) -> Value:
     return Value(round(float(number), _DIGITS), label=label)
 
 
-def title(feature: str) -> str:
-    """``bill_length_mm`` without its unit, which standardising removes."""
+def title(feature: str, between: str = " ") -> str:
+    """``bill_length_mm`` in words, without its unit, which standardising removes."""
     words = feature.split("_")
-    return " ".join(words[:-1] if words[-1] in ("mm", "g") else words)
+    return between.join(words[:-1] if words[-1] in ("mm", "g") else words)
