@@ -1,7 +1,7 @@
 """The one loop that pulls cotangents back through a graph, and what stands on it.
 
-While a pass runs, `_grad` of each node holds its cotangent: a dictionary of 60,000 nodes costs more
-than the arithmetic. What was there is put back, or added to, when the pass ends; also by an error.
+While a pass runs each node holds its own cotangent: a dictionary of 60,000 nodes costs more than
+the arithmetic. Gradients are written at the end, all or none.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.fitting import fit, fit_node
 from micrograd_act.graph.lifted import lifted
-from micrograd_act.graph.node import Node, by_serial, stale
+from micrograd_act.graph.node import UNTRACKED, Node, by_serial, stale
 from micrograd_act.namespaces.floats import floats
-from micrograd_act.ops.op import on_floats
+from micrograd_act.ops.op import Op, on_floats
 
 _ndarray = np.ndarray
 Cotangents = dict[Node, Any]
@@ -30,124 +30,127 @@ _lock = RLock()
 class _Pass:
     """The nodes of one backward pass, marked as such while it runs."""
 
-    __slots__ = ("found", "found_grads", "leaf_grads", "leaves", "mark", "results")
+    __slots__ = ("leaves", "mark", "outer", "results")
 
     def __init__(self) -> None:
-        self.mark: Any = object()  # stands in `_grad` of a node that no cotangent has reached yet
-        self.found: list[Node] = []  # results in the order of their discovery
-        self.found_grads: list[Any] = []
+        self.mark: Any = object()  # in `_cotangent` of a node that nothing has reached yet
         self.leaves: list[Node] = []
-        self.leaf_grads: list[Any] = []
         self.results: list[Node] = []  # newest first
+        self.outer: list[tuple[Node, Any]] = []  # what a pass around this one has in its nodes
 
     def trace(self, roots: Iterable[Node]) -> None:
         """Find the tracked ancestors of `roots`."""
         mark = self.mark
         self.enter(roots)
-        stack = list(self.found)
+        stack = list(self.results)
         push, pop = stack.append, stack.pop
-        found, found_grad = self.found.append, self.found_grads.append
-        leaf, leaf_grad = self.leaves.append, self.leaf_grads.append
+        leaf, result = self.leaves.append, self.results.append
         while stack:
             for x in pop().inputs:
-                if x._grad is not mark and x._tracked:
-                    if x.inputs:
-                        push(x)
-                        found(x)
-                        found_grad(x._grad)
-                    else:
-                        leaf(x)
-                        leaf_grad(x._grad)
-                    x._grad = mark
-        self.results = sorted(self.found, key=by_serial, reverse=True)
+                held = x._cotangent
+                if held is mark or held is UNTRACKED:
+                    continue
+                if held is not None:
+                    self.outer.append((x, held))
+                x._cotangent = mark
+                if x.inputs:
+                    push(x)
+                    result(x)
+                else:
+                    leaf(x)
+        self.results.sort(key=by_serial, reverse=True)
 
     def enter(self, nodes: Iterable[Node]) -> None:
+        """Take nodes into the pass, in this order."""
         for node in nodes:
-            if node._grad is not self.mark and node._tracked:
-                (self.found if node.inputs else self.leaves).append(node)
-                (self.found_grads if node.inputs else self.leaf_grads).append(node._grad)
-                node._grad = self.mark
+            if node._cotangent is not self.mark and node._tracked:
+                if node._cotangent is not None:
+                    self.outer.append((node, node._cotangent))
+                node._cotangent = self.mark
+                (self.results if node.inputs else self.leaves).append(node)
 
-    def restore(self) -> None:
-        for node, before in zip(self.found, self.found_grads, strict=True):
-            node._grad = before
-        for node, before in zip(self.leaves, self.leaf_grads, strict=True):
-            node._grad = before
+    def leave(self) -> None:
+        """Let the nodes go; cotangents die here."""
+        for node in self.results:
+            node._cotangent = None
+        for node in self.leaves:
+            node._cotangent = None
+        for node, held in self.outer:
+            node._cotangent = held
 
-    def cotangents(self) -> Cotangents:
-        reached = (*self.leaves, *self.found)
-        return {node: node._grad for node in reached if node._grad is not self.mark}
-
-    def run(self, seeds: Cotangents, create_graph: bool = False) -> None:
-        """Pull the cotangents of the roots back to the leaves, newest node first."""
+    def run(
+        self, seeds: Cotangents, newest_first: Iterable[Node], create_graph: bool = False
+    ) -> None:
+        """Pull the cotangents of the roots back through these results."""
         mark = self.mark
         for root, cotangent in seeds.items():
-            root._grad = cotangent
-        for node in self.results:
-            g = node._grad
+            root._cotangent = cotangent
+        for node in newest_first:
+            g = node._cotangent
             if g is mark:
                 continue
             inputs = node.inputs
-            vjps: Any = node.op.vjps  # type: ignore[union-attr]
+            op: Any = node.op
             read = node._serial
             scalar = type(g) is float
             if len(inputs) == 2 and not create_graph:  # in line: half the time of the loop below
                 a, b = inputs
                 if a._serial > read or b._serial > read:
                     raise stale(node)
-                vjp_a, vjp_b = vjps
+                vjp_a, vjp_b = op.vjps
                 xp = floats if scalar else node.xp
                 xa, xb, y = a._data, b._data, node._data
+                ga, gb = a._cotangent, b._cotangent
                 try:
-                    ca = vjp_a(xp, g, y, xa, xb) if a._tracked else None
-                    cb = vjp_b(xp, g, y, xa, xb) if b._tracked else None
+                    ca = None if ga is UNTRACKED else vjp_a(xp, g, y, xa, xb)
+                    cb = None if gb is UNTRACKED else vjp_b(xp, g, y, xa, xb)
                 except _RAISED:
                     if not scalar:
                         raise
-                    ca = on_floats(vjp_a, (g, y, xa, xb)) if a._tracked else None
-                    cb = on_floats(vjp_b, (g, y, xa, xb)) if b._tracked else None
-                if ca is not None:
+                    ca = None if ga is UNTRACKED else on_floats(vjp_a, (g, y, xa, xb))
+                    cb = None if gb is UNTRACKED else on_floats(vjp_b, (g, y, xa, xb))
+                if ga is not UNTRACKED:
                     c = ca if scalar else fit(ca, xa)
-                    before = a._grad
-                    a._grad = c if before is mark else before + c
-                if cb is not None:
+                    a._cotangent = c if ga is mark else ga + c
+                if gb is not UNTRACKED:
                     c = cb if scalar else fit(cb, xb)
-                    before = b._grad
-                    b._grad = c if before is mark else before + c
+                    gb = b._cotangent  # a second time, for a node that is both inputs
+                    b._cotangent = c if gb is mark else gb + c
                 continue
-            if len(inputs) == 1 and not create_graph:
-                (a,) = inputs
-                if a._serial > read:
-                    raise stale(node)
-                xa = a._data
-                try:
-                    c = vjps[0](floats if scalar else node.xp, g, node._data, xa)
-                except _RAISED:
-                    if not scalar:
-                        raise
-                    c = on_floats(vjps[0], (g, node._data, xa))
-                if not scalar:
-                    c = fit(c, xa)
-                before = a._grad
-                a._grad = c if before is mark else before + c
-                continue
-            xs = inputs if create_graph else [x._data for x in inputs]
-            for x, vjp, datum in zip(inputs, vjps, xs, strict=True):
+            for x, c in zip(inputs, _cotangents(node, op, g, create_graph), strict=True):
                 if x._serial > read:
                     raise stale(node)
-                if not x._tracked or vjp is None:
-                    continue
-                if create_graph:
-                    c = fit_node(vjp(lifted, g, node, *xs), x)
-                elif not scalar:
-                    c = fit(vjp(node.xp, g, node._data, *xs), datum)
-                else:
-                    try:
-                        c = vjp(floats, g, node._data, *xs)
-                    except _RAISED:
-                        c = on_floats(vjp, (g, node._data, *xs))
-                before = x._grad
-                x._grad = c if before is mark else before + c
+                if c is not None and x._cotangent is not UNTRACKED:
+                    c = fit_node(c, x) if create_graph else fit(c, x._data)
+                    before = x._cotangent
+                    x._cotangent = c if before is mark else before + c
+
+
+def _cotangents(node: Node, op: Op, g: Any, create_graph: bool) -> Iterable[Any]:
+    """The cotangent of each input, not yet in its shape; None where it is untracked."""
+    inputs = node.inputs
+    y: Any = node
+    xs: Sequence[Any] = inputs
+    xp: Any = lifted
+    if not create_graph:
+        y = node._data
+        xs = [x._data for x in inputs]
+        xp = node.xp
+    if op.joint is not None:
+        every: list[Any] = op.joint(xp, g, y, *xs)
+        return every
+    found: list[Any] = []
+    for x, vjp in zip(inputs, op.vjps, strict=True):
+        if vjp is None or x._cotangent is UNTRACKED:
+            found.append(None)
+        elif xp is floats:
+            try:
+                found.append(vjp(floats, g, y, *xs))
+            except _RAISED:
+                found.append(on_floats(vjp, (g, y, *xs)))
+        else:
+            found.append(vjp(xp, g, y, *xs))
+    return found
 
 
 def pull(
@@ -168,15 +171,16 @@ def pull(
         try:
             if results is None:
                 run.trace(seeds)
+                run.run(seeds, run.results, create_graph)
             else:
                 run.enter(seeds)
                 for node in results:
                     run.enter((node, *node.inputs))
-                run.results = list(reversed(results))
-            run.run(seeds, create_graph)
-            return run.cotangents()
+                run.run(seeds, reversed(results), create_graph)
+            reached = (*run.leaves, *run.results)
+            return {x: x._cotangent for x in reached if x._cotangent is not run.mark}
         finally:
-            run.restore()
+            run.leave()
 
 
 def backpropagate(root: Node, seed: Any) -> None:
@@ -189,36 +193,47 @@ def backpropagate(root: Node, seed: Any) -> None:
         run = _Pass()
         try:
             run.trace((root,))
-            run.run({root: seed})
-        except BaseException:
-            run.restore()
-            raise
-        _settle(run)
+            run.run({root: seed}, run.results)
+            gradients = _gradients(run)
+            try:
+                _write(run, gradients)
+            except BaseException:  # an interrupt: all or none
+                _write(run, gradients)
+                raise
+        finally:
+            run.leave()
 
 
-def _settle(run: _Pass) -> None:
-    """Turn the cotangents of a finished pass into gradients that share no memory."""
-    mark = run.mark
-    held = set()
+def _write(run: _Pass, gradients: list[Any]) -> None:
+    for leaf, gradient in zip(run.leaves, gradients, strict=True):
+        leaf._grad = gradient
     for node in run.results:
-        c = node._grad
-        if type(c) is not float:
-            held.add(id(c))
-            # the buffer may serve several nodes; `.grad` copies it when it is read
-            node._grad = None if c is mark else (c,)
-    for node, before in zip(run.leaves, run.leaf_grads, strict=True):
-        c = node._grad
-        if c is mark:
-            node._grad = before
+        c = node._cotangent
+        # a buffer may serve several nodes; `.grad` copies it when it is read
+        node._grad = c if type(c) is float else None if c is run.mark else (c,)
+
+
+def _gradients(run: _Pass) -> list[Any]:
+    """The new gradient of each leaf; none shares memory with another or with data."""
+    held: set[int] = set()
+    gradients = []
+    for leaf in run.leaves:
+        c = leaf._cotangent
+        before = leaf._grad
+        if c is run.mark:
+            c = before
         elif type(c) is float:
-            # adding to 0.0 turns the -0.0 of a dead path into 0.0
-            node._grad = c + (0.0 if before is None else before)
+            c += 0.0 if before is None else before  # the -0.0 of a dead path counts as 0.0
         elif before is not None:
-            node._grad = before + c
+            c = before + c
         else:
-            shared = id(c) in held or type(c) is not _ndarray or c.base is not None
+            if not held:  # a graph of floats has no need of it
+                held.update(id(node._cotangent) for node in run.results)
+            if id(c) in held or type(c) is not _ndarray or c.base is not None:
+                c = np.array(c)
             held.add(id(c))
-            node._grad = np.array(c) if shared else c
+        gradients.append(c)
+    return gradients
 
 
 def check_tracked(roots: Iterable[Node], what: str) -> None:

@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from micrograd_act.graph.derivatives import grad
-from micrograd_act.graph.node import Node, recording
+from micrograd_act.graph.node import Node, differentiating, recording
 from micrograd_act.graph.tensors import Tensor
-from micrograd_act.graph.value import Value
+from micrograd_act.graph.value import Value, as_float
 from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.op import REGISTRY, Facts, Family, Op
 
@@ -65,11 +67,19 @@ def activation(
     if not callable(fn):
         raise TypeError(f"activation: expected a function of x or a name, got {type(fn).__name__}")
 
+    called = name or fn.__name__.strip("<>")
+
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return fn(x)
+        y = fn(x)
+        if isinstance(y, Node) and not isinstance(x, Node):
+            raise TypeError(
+                f"{called}: its function reads a Value or Tensor besides x, whose gradient would "
+                "be lost; write a plain function of both instead of an activation"
+            )
+        return y
 
     def from_graph(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        with recording(True):
+        with recording(True), differentiating(called):
             if isinstance(x, Node):
                 return grad(fn(x), x, g, create_graph=True)
             leaf = Value(x) if isinstance(x, float) else Tensor(x, requires_grad=True)
@@ -77,10 +87,18 @@ def activation(
 
     def given(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         assert vjp is not None
-        return vjp(g, y, x)
+        c = vjp(g, y, x)
+        if np.shape(c) != np.shape(x) or c is None:
+            received = "None" if c is None else f"shape {np.shape(c)}"
+            raise ValueError(
+                f"{called}: vjp must return the gradient of x, of shape {np.shape(x)}; "
+                f"it returned {received}"
+            )
+        if isinstance(c, Node):
+            return c
+        return as_float(c, called) if isinstance(x, float) else np.array(c)
 
     rule = from_graph if vjp is None else given
-    called = name or fn.__name__.strip("<>")
     op = Op(called, forward, (rule,), facts=facts, activation=True, source=source)
     op.__doc__ = fn.__doc__
     return op

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import Cotangents, check_tracked, pull
 from micrograd_act.graph.node import Node, recording, split_order
 from micrograd_act.graph.tensors import Tensor
-from micrograd_act.graph.value import Value, constant
+from micrograd_act.graph.value import Value, as_float, constant
 
 
 def between(roots: Sequence[Node], xs: Sequence[Node]) -> list[Node]:
@@ -73,14 +74,21 @@ def grad(
         if not isinstance(node, Node):
             raise TypeError(f"grad: expected nodes, got {type(node).__name__}")
     check_tracked(outputs, "grad")
-    if not isinstance(grad_outputs, (list, tuple)):
+    if not isinstance(y, (list, tuple)) or grad_outputs is None:
         grad_outputs = (grad_outputs,) * len(outputs)
+    if not isinstance(grad_outputs, (list, tuple)):
+        raise TypeError(
+            "grad: several outputs need a sequence of grad_outputs, "
+            f"got {type(grad_outputs).__name__}"
+        )
+    if len(grad_outputs) != len(outputs):
+        raise ValueError(f"grad: {len(outputs)} outputs, but {len(grad_outputs)} grad_outputs")
 
     seeds: Cotangents = {}
     for output, given in zip(outputs, grad_outputs, strict=True):
         seed = _seed(output, given, create_graph)
         seeds[output] = seeds[output] + seed if output in seeds else seed
-    with recording(create_graph):
+    with recording(True) if create_graph else nullcontext():
         found = pull(seeds, between(outputs, inputs), create_graph)
 
     gradients = tuple(_gradient(x, found.get(x), allow_unused) for x in inputs)
@@ -89,9 +97,11 @@ def grad(
 
 def _seed(output: Any, given: Any, create_graph: bool) -> Any:
     if create_graph and isinstance(given, Node):
+        if given.shape != output.shape:
+            raise ValueError(f"grad: grad_outputs {given.shape}, but the output is {output.shape}")
         return given
     if isinstance(output, Value):
-        number = 1.0 if given is None else float(given)
+        number = 1.0 if given is None else as_float(given, "grad_outputs")
         return constant(number) if create_graph else number
     seed = output.seed(given)
     return Tensor(seed) if create_graph else seed

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from micrograd_act.graph.node import Node
 from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.namespaces.floats import floats
 from micrograd_act.ops import reductions, shaping
 
 Shape = tuple[int, ...]
@@ -14,7 +17,9 @@ Shape = tuple[int, ...]
 def fit(c: Any, x: Any) -> Any:
     """An array or number `c` as the cotangent of the array or number `x`."""
     if type(x) is float:
-        return float(arrays.sum(c))
+        return c if type(c) is float else float(arrays.sum(c))
+    if type(c) is float:
+        c = np.asarray(c)
     if c.shape != x.shape:
         c = arrays.sum(c, axis=_repeated(c.shape, x.shape))
         if c.shape != x.shape:
@@ -26,12 +31,16 @@ def fit(c: Any, x: Any) -> Any:
 
 def fit_node(c: Any, x: Node) -> Any:
     """The same for nodes, so that a derivative stays a graph."""
+    if x.xp is floats:
+        return c if c.xp is floats else Node.make_value(reductions.sum(c))
+    if c.xp is floats:
+        c = shaping.stack((c,))
     if c.shape != x.shape:
         c = reductions.sum(c, _repeated(c.shape, x.shape))
         if c.shape != x.shape:
             c = shaping.reshape(c, x.shape)
-    dtype = getattr(x, "dtype", None)
-    return c if dtype in (None, getattr(c, "dtype", None)) else shaping.astype(c, dtype)
+    dtype = x._data.dtype
+    return c if c.dtype == dtype else shaping.astype(c, dtype)
 
 
 def _repeated(wide: Shape, narrow: Shape) -> int | Shape:

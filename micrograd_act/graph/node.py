@@ -8,14 +8,17 @@ an update gives a leaf a new one.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Container, Sequence
-from contextlib import ContextDecorator
-from contextvars import ContextVar, Token
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import ContextDecorator, contextmanager
+from contextvars import ContextVar
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from micrograd_act.errors import GradientError
 from micrograd_act.ops.op import Op
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 next_serial = itertools.count().__next__
 by_serial = attrgetter("_serial")
@@ -24,18 +27,33 @@ _recording: ContextVar[bool] = ContextVar("recording", default=True)
 is_recording = _recording.get
 
 
+_outer: ContextVar[tuple[bool, ...]] = ContextVar("outer", default=())
+
+
 class recording(ContextDecorator):  # noqa: N801
     """Record what is computed inside, or do not, whatever the surrounding state."""
 
     def __init__(self, wanted: bool) -> None:
         self._wanted = wanted
-        self._tokens: list[Token[bool]] = []
 
     def __enter__(self) -> None:
-        self._tokens.append(_recording.set(self._wanted))
+        _outer.set((*_outer.get(), _recording.get()))
+        _recording.set(self._wanted)
 
     def __exit__(self, *error: object) -> None:
-        _recording.reset(self._tokens.pop())
+        *outer, before = _outer.get()
+        _outer.set(tuple(outer))
+        _recording.set(before)
+
+    def __call__(self, function: _F) -> _F:
+        """Decorate a function whose body runs when it is called."""
+        for lazy in (isgeneratorfunction, iscoroutinefunction, isasyncgenfunction):
+            if lazy(function):
+                raise TypeError(
+                    f"no_grad: {function.__name__} runs after the call has returned; "
+                    "use `with no_grad():` inside it"
+                )
+        return super().__call__(function)
 
 
 def no_grad() -> recording:
@@ -55,6 +73,33 @@ def no_grad() -> recording:
     return recording(False)
 
 
+_differentiating: ContextVar[str] = ContextVar("differentiating", default="")
+
+
+@contextmanager
+def differentiating(name: str) -> Iterator[None]:
+    """While the graph of the user's function `name` is recorded, no node may turn into a number."""
+    token = _differentiating.set(name)
+    try:
+        yield
+    finally:
+        _differentiating.reset(token)
+
+
+def check_may_leave(node: Node) -> None:
+    """Raise where the conversion of a tracked node to a number would lose part of a derivative."""
+    name = _differentiating.get()
+    if name and node._tracked:
+        raise TypeError(
+            f"{name}: its function turns x into a plain number, so part of its derivative would be "
+            "lost; write it with operators and this library's functions, or pass vjp="
+        )
+
+
+UNTRACKED = type("Untracked", (), {"__repr__": lambda self: "UNTRACKED"})()
+"""Stands in `_cotangent` of a node for which no gradient is computed."""
+
+
 class Node:
     """A value in a graph: what it is, which op made it and from what.
 
@@ -66,21 +111,22 @@ class Node:
         What the op was applied to; empty for a leaf.
     """
 
-    __slots__ = ("_data", "_grad", "_label", "_serial", "_tracked", "inputs", "op")
+    __slots__ = ("_cotangent", "_data", "_grad", "_label", "_serial", "inputs", "op")
 
     # NumPy's operators give way to ours, so that `array * node` is a node and no object array.
     __array_ufunc__ = None
 
+    _cotangent: Any  # while a backward pass runs; else None, or UNTRACKED
     _data: Any
     _grad: Any
     _label: str
     _serial: int
-    _tracked: bool
     inputs: tuple[Node, ...]
     op: Op | None
 
     xp: ClassVar[Any]  # the namespace in which a node of this kind computes
     apply_to_arrays: ClassVar[Callable[[Op, tuple[Any, ...]], Any]]  # set by Tensor
+    make_value: ClassVar[Callable[[Node], Node]]  # a tensor of one element as a Value; set by Value
 
     @property
     def label(self) -> str:
@@ -109,9 +155,13 @@ class Node:
         return len(self.shape)
 
     @property
+    def _tracked(self) -> bool:
+        return self._cotangent is not UNTRACKED
+
+    @property
     def requires_grad(self) -> bool:
         """Whether backward computes a gradient for this node."""
-        return self._tracked
+        return self._cotangent is not UNTRACKED
 
     @property
     def _prev(self) -> set[Node]:
@@ -152,17 +202,16 @@ class Node:
     def __deepcopy__(self, memo: dict[int, Any]) -> Node:
         for node in unseen(self, memo):
             memo[id(node)] = node._clone(tuple(memo[id(x)] for x in node.inputs))
-            _restamp(node, memo[id(node)])
         clone: Node = memo[id(self)]
         return clone
 
     def _clone(self, inputs: tuple[Node, ...]) -> Node:
         clone = object.__new__(type(self))
+        clone._cotangent = None if self._tracked else UNTRACKED
         clone._data = self._data
         clone._grad = _own(self._grad)
         clone._label = self._label
-        clone._serial = next_serial()
-        clone._tracked = self._tracked
+        clone._serial = self._serial  # so that a leaf that changed too late has changed too late
         clone.op = self.op
         clone.inputs = inputs
         return clone
@@ -173,13 +222,6 @@ def _own(grad: Any) -> Any:
     if type(grad) is tuple:  # a result's gradient that was never read
         grad = grad[0]
     return grad if grad is None or isinstance(grad, float) else grad.copy()
-
-
-def _restamp(original: Node, clone: Node) -> None:
-    """A leaf that changed after `original` read it has changed after `clone` did."""
-    for before, after in zip(original.inputs, clone.inputs, strict=True):
-        if before._serial > original._serial:
-            after._serial = next_serial()
 
 
 def unseen(root: Node, memo: Container[int]) -> list[Node]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micrograd_act.graph.explaining import explained
-from micrograd_act.graph.node import Node, is_recording, next_serial
+from micrograd_act.graph.node import UNTRACKED, Node, is_recording, next_serial
 from micrograd_act.graph.value import constant, number_of
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.ops import activations, arithmetic, elementary, linalg, reductions, shaping
@@ -21,13 +21,14 @@ Array = npt.NDArray[Any]
 _M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
 _ndarray = np.ndarray
+_LARGE = 1 << 16
 
 
 def _unary(op: Op) -> Callable[[ArrayNode], ArrayNode]:
     forward = op.forward
 
     def method(self: ArrayNode) -> ArrayNode:
-        return _node(forward(arrays, self._data), op, (self,), self._tracked)
+        return _node(forward(arrays, self._data), op, (self,), self._cotangent is not UNTRACKED)
 
     return _named(method, op)
 
@@ -45,7 +46,8 @@ def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
             data = forward(arrays, self._data, other._data)
         except (ValueError, TypeError, IndexError) as error:
             raise explained(error, op, inputs) from None
-        return _node(data, op, inputs, self._tracked or other._tracked)
+        untracked = self._cotangent is UNTRACKED and other._cotangent is UNTRACKED
+        return _node(data, op, inputs, not untracked)
 
     return _named(method, op)
 
@@ -67,10 +69,10 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
             return forward(self, other)
         if isinstance(other, Node):
             other = other._data
+        elif number_of(other) is None and not isinstance(other, _ndarray):
+            return NotImplemented
         try:
-            # Where nothing else holds the buffer, as a view or another node would, nobody can see
-            # it written, and a fresh one for a large matrix costs more than the arithmetic.
-            if getrefcount(self._data) == 2 and self._data.dtype.kind == "f":
+            if self._may_be_written():
                 in_place(self._data, other)
                 self._serial = next_serial()
             else:
@@ -118,6 +120,19 @@ class ArrayNode(Node):
 
     def _update(self, array: Any) -> None:
         raise NotImplementedError
+
+    def _may_be_written(self) -> bool:
+        """Whether an update may write the buffer: a fresh large one costs more than arithmetic.
+
+        It may where nothing else, a view or another node, holds it, and no error can follow the
+        write.
+        """
+        return (
+            self._data.nbytes > _LARGE
+            and getrefcount(self._data) == 2
+            and self._data.dtype.kind == "f"
+            and "raise" not in np.geterr().values()
+        )
 
     @staticmethod
     def _apply(op: Op, xs: tuple[Any, ...]) -> Any:
@@ -202,21 +217,27 @@ class ArrayNode(Node):
 
     def reshape(self, *shape: Any) -> ArrayNode:
         """The same elements in another shape; one size may be -1."""
-        return _result(shaping.reshape.bind(_as_tuple(shape)), (self,))
+        return _result(shaping.reshape.bind(_as_tuple("reshape", shape)), (self,))
 
     view = reshape
 
     def permute(self, *axes: Any) -> ArrayNode:
         """The axes in another order."""
-        return _result(shaping.permute_dims.bind(_as_tuple(axes)), (self,))
+        return _result(shaping.permute_dims.bind(_as_tuple("permute", axes)), (self,))
 
     def broadcast_to(self, *shape: Any) -> ArrayNode:
         """Repeated along new axes and axes of size 1."""
-        return _result(shaping.broadcast_to.bind(_as_tuple(shape)), (self,))
+        return _result(shaping.broadcast_to.bind(_as_tuple("broadcast_to", shape)), (self,))
 
 
-def _as_tuple(sizes: tuple[Any, ...]) -> tuple[int, ...]:
-    return tuple(sizes[0]) if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes
+def _as_tuple(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
+    """Sizes given one by one or as one sequence."""
+    if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
+        sizes = tuple(sizes[0])
+    try:
+        return tuple(map(operator.index, sizes))
+    except TypeError:
+        raise TypeError(f"{name}: expected integers, got {sizes}") from None
 
 
 def lift(x: Any, dtype: np.dtype[Any] | None) -> Node | None:
@@ -239,7 +260,7 @@ def _result(op: Op, inputs: tuple[Node, ...]) -> ArrayNode:
         raise explained(error, op, inputs) from None
     tracked = False
     for x in inputs:
-        tracked = tracked or x._tracked
+        tracked = tracked or x._cotangent is not UNTRACKED
     return _node(data, op, inputs, tracked)
 
 
@@ -250,11 +271,11 @@ def _node(data: Any, op: Op | None, inputs: tuple[Node, ...], tracked: bool) -> 
     node._label = ""
     node._serial = next_serial()
     if tracked and is_recording():
-        node._tracked = True
+        node._cotangent = None
         node.op = op
         node.inputs = inputs
     else:
-        node._tracked = False
+        node._cotangent = UNTRACKED
         node.op = None
         node.inputs = ()
     return node

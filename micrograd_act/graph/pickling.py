@@ -9,7 +9,24 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakValueDictionary
 
-from micrograd_act.graph.node import Node, next_serial, unseen
+from micrograd_act.graph.node import UNTRACKED, Node, next_serial, unseen
+
+
+class _Clock:
+    """Goes into every pickle once, so that the serial numbers in it keep their order."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Shift, (next_serial(),)
+
+
+class _Shift:
+    """What a loaded serial number is moved by: behind it come the numbers of new nodes."""
+
+    def __init__(self, then: int) -> None:
+        self.shift = next_serial() - then
+
+
+_clock = _Clock()
 
 
 class Shell:
@@ -23,9 +40,8 @@ class Shell:
 
     def __reduce__(self) -> tuple[Any, ...]:
         node = self.node
-        changed = any(x._serial > node._serial for x in node.inputs)
         fields = (node._data, node._grad, node._label, node._tracked, node.op)
-        return _rebuilt, (type(node), self.inputs, fields, changed)
+        return _rebuilt, (type(node), self.inputs, fields, node._serial, _clock)
 
 
 _shells: WeakValueDictionary[int, Shell] = WeakValueDictionary()
@@ -45,13 +61,12 @@ def _last(fresh: tuple[Node, ...], node: Node) -> Node:
     return node
 
 
-def _rebuilt(kind: type[Node], inputs: tuple[Node, ...], fields: Any, changed: bool) -> Node:
+def _rebuilt(
+    kind: type[Node], inputs: tuple[Node, ...], fields: Any, serial: int, clock: _Shift
+) -> Node:
     node = object.__new__(kind)
-    node._data, node._grad, node._label, node._tracked, node.op = fields
-    node._serial = next_serial()
+    node._data, node._grad, node._label, tracked, node.op = fields
+    node._cotangent = None if tracked else UNTRACKED
+    node._serial = serial + clock.shift
     node.inputs = inputs
-    if changed:  # its leaves were set after it read them, and still were
-        for x in inputs:
-            if not x.inputs:
-                x._serial = next_serial()
     return node

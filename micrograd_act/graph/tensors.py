@@ -11,7 +11,7 @@ import numpy.typing as npt
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
 from micrograd_act.graph.leafdata import LeafData
-from micrograd_act.graph.node import Node, next_serial
+from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, next_serial
 from micrograd_act.graph.operators import Array, ArrayNode, as_array, make_nodes_of
 from micrograd_act.graph.printing import tensor_text
 from micrograd_act.namespaces.arrays import arrays
@@ -65,7 +65,7 @@ class Tensor(ArrayNode):
         self._serial = next_serial()
         self.op = None
         self.inputs = ()
-        self._tracked = False
+        self._cotangent = UNTRACKED
         if requires_grad:
             self.requires_grad = True
 
@@ -88,7 +88,7 @@ class Tensor(ArrayNode):
             raise ValueError(
                 f"data: shape {array.shape} does not fit this tensor's {self._data.shape}"
             )
-        self._update(np.array(array, dtype=self._data.dtype))
+        self._update(array.copy())
 
     def _update(self, array: Any) -> None:
         """Give a leaf a new buffer; the one that recorded nodes may share stays as it is."""
@@ -99,8 +99,14 @@ class Tensor(ArrayNode):
             raise ValueError(
                 f"update: shape {np.shape(array)} does not fit this tensor's {before.shape}"
             )
-        fits = type(array) is _ndarray and array.dtype is before.dtype
-        self._data = array if fits else np.asarray(array, dtype=before.dtype)
+        array = np.asarray(array)
+        if array.dtype is not before.dtype:
+            if not np.can_cast(array.dtype, before.dtype, "same_kind"):
+                raise TypeError(
+                    f"update: {array.dtype} cannot be stored in a {before.dtype} tensor"
+                )
+            array = array.astype(before.dtype)
+        self._data = array
         self._serial = next_serial()
 
     @property
@@ -120,16 +126,21 @@ class Tensor(ArrayNode):
             gradient = gradient._data
         if not isinstance(gradient, (_ndarray, np.generic, float, int)):
             raise TypeError(f"grad: expected an array or None, got {type(gradient).__name__}")
-        if np.shape(gradient) != self._data.shape:
+        self._grad = self._as_gradient("grad", gradient)
+
+    def _as_gradient(self, what: str, given: Any) -> Array:
+        """A copy of `given` as an array like this tensor's."""
+        array = as_array(given)
+        if array.shape != self._data.shape:
             raise ValueError(
-                f"grad: shape {np.shape(gradient)} does not fit this tensor's {self._data.shape}"
+                f"{what}: shape {array.shape} does not fit this tensor's {self._data.shape}"
             )
-        self._grad = np.array(gradient, dtype=self._data.dtype)
+        return array.astype(self._data.dtype, copy=False)
 
     @property
     def requires_grad(self) -> bool:
         """Whether backward computes a gradient for this node."""
-        return self._tracked
+        return self._cotangent is not UNTRACKED
 
     @requires_grad.setter
     def requires_grad(self, wanted: bool) -> None:
@@ -139,7 +150,7 @@ class Tensor(ArrayNode):
             )
         if wanted and self._data.dtype.kind != "f":
             raise TypeError(f"requires_grad: {self._data.dtype} has no gradient; use a float dtype")
-        self._tracked = bool(wanted)
+        self._cotangent = None if wanted else UNTRACKED
 
     @property
     def size(self) -> int:
@@ -187,10 +198,7 @@ class Tensor(ArrayNode):
                     "with sum() or mean()"
                 )
             return np.ones(data.shape, data.dtype)
-        given = gradient._data if isinstance(gradient, Node) else gradient
-        if np.shape(given) != data.shape:
-            raise ValueError(f"gradient: shape {np.shape(given)}, but the output has {data.shape}")
-        return np.array(given, dtype=data.dtype)
+        return self._as_gradient("gradient", gradient)
 
     def _local_grad(self, i: int) -> Any:
         assert self.op is not None
@@ -242,9 +250,12 @@ class Tensor(ArrayNode):
         return len(self._data)
 
     def __iter__(self) -> Iterator[Tensor]:
+        if not self._data.shape:
+            raise TypeError("iteration over a 0-d tensor; it is a single number")
         return (self[i] for i in range(len(self)))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        check_may_leave(self)
         if copy or (dtype is not None and dtype != self._data.dtype):
             return np.array(self._data, dtype=dtype)
         return self.numpy()
@@ -258,9 +269,11 @@ class Tensor(ArrayNode):
         return bool(self._data)
 
     def __float__(self) -> float:
+        check_may_leave(self)
         return float(self.item())
 
     def __int__(self) -> int:
+        check_may_leave(self)
         return int(self.item())
 
     def __repr__(self) -> str:

@@ -11,23 +11,29 @@ import numpy as np
 
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
-from micrograd_act.graph.node import Node, is_recording, next_serial
+from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, is_recording, next_serial
 from micrograd_act.namespaces.floats import floats
-from micrograd_act.ops import activations, arithmetic, elementary
+from micrograd_act.ops import activations, arithmetic, elementary, shaping
 from micrograd_act.ops.op import Op, on_floats
 
 _M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
 
 
-def _as_float(data: Any) -> float:
+def as_float(data: Any, what: str) -> float:
+    """A real number as a float; anything else is an error in the name of `what`."""
     if type(data) is float:
         return data
-    if isinstance(data, (Real, np.bool_)) or (isinstance(data, np.ndarray) and data.shape == ()):
-        return float(data)
+    if isinstance(data, (Real, np.bool_)) or (
+        isinstance(data, np.ndarray) and data.shape == () and data.dtype.kind in "fiub"
+    ):
+        try:
+            return float(data)
+        except OverflowError:
+            raise ValueError(f"{what}: the integer is too large for a float") from None
     kind = type(data).__name__
     hint = "; use Tensor for arrays" if isinstance(data, (np.ndarray, list, tuple)) else ""
-    raise TypeError(f"Value: data must be a real number, got {kind}{hint}")
+    raise TypeError(f"{what}: expected a real number, got {kind}{hint}")
 
 
 def constant(data: float) -> Value:
@@ -37,7 +43,7 @@ def constant(data: float) -> Value:
     node._grad = None
     node._label = ""
     node._serial = next_serial()
-    node._tracked = False
+    node._cotangent = UNTRACKED
     node.op = None
     node.inputs = ()
     return node
@@ -61,10 +67,10 @@ def constant_of(x: object) -> Value | None:
     return None if number is None else constant(number)
 
 
-def _result(op: Op, inputs: tuple[Value, ...]) -> Value:
+def _result(op: Op, inputs: tuple[Node, ...]) -> Value:
     node = constant(on_floats(op.forward, tuple(x._data for x in inputs)))
     if is_recording() and any(x._tracked for x in inputs):
-        node._tracked = True
+        node._cotangent = None
         node.op = op
         node.inputs = inputs
     return node
@@ -83,12 +89,12 @@ def _unary(op: Op) -> Callable[[Value], Value]:
         node._grad = None
         node._label = ""
         node._serial = next_serial()
-        if self._tracked and is_recording():
-            node._tracked = True
+        if self._cotangent is not UNTRACKED and is_recording():
+            node._cotangent = None
             node.op = op
             node.inputs = (self,)
         else:
-            node._tracked = False
+            node._cotangent = UNTRACKED
             node.op = None
             node.inputs = ()
         return node
@@ -113,12 +119,12 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
         node._grad = None
         node._label = ""
         node._serial = next_serial()
-        if (self._tracked or other._tracked) and is_recording():
-            node._tracked = True
+        if is_recording() and not (self._cotangent is UNTRACKED and other._cotangent is UNTRACKED):
+            node._cotangent = None
             node.op = op
             node.inputs = (self, other)
         else:
-            node._tracked = False
+            node._cotangent = UNTRACKED
             node.op = None
             node.inputs = ()
         return node
@@ -203,11 +209,11 @@ class Value(Node):
     xp = floats
 
     def __init__(self, data: float, *, label: str = "") -> None:
-        self._data = _as_float(data)
+        self._data = as_float(data, "Value")
         self._grad = None
         self.label = label
         self._serial = next_serial()
-        self._tracked = True
+        self._cotangent = None
         self.op = None
         self.inputs = ()
 
@@ -221,7 +227,7 @@ class Value(Node):
     def data(self, number: float) -> None:
         if self.inputs:
             raise GradientError(f"data of a result of {self.op} cannot be set; set its leaves'")
-        self._data = _as_float(number)
+        self._data = as_float(number, "data")
         self._serial = next_serial()
 
     @property
@@ -232,7 +238,7 @@ class Value(Node):
 
     @grad.setter
     def grad(self, gradient: float | None) -> None:
-        self._grad = None if gradient is None else _as_float(gradient)
+        self._grad = None if gradient is None else as_float(gradient, "grad")
 
     def item(self) -> float:
         """The number."""
@@ -260,9 +266,11 @@ class Value(Node):
         return f"Value(data={self._data}, grad={self._grad})"
 
     def __float__(self) -> float:
+        check_may_leave(self)
         return float(self._data)
 
     def __int__(self) -> int:
+        check_may_leave(self)
         return int(self._data)
 
     def __format__(self, spec: str) -> str:
@@ -283,7 +291,7 @@ class Value(Node):
         GradientError
             If nothing is tracked, or a leaf changed after the forward pass.
         """
-        backpropagate(self, 1.0 if gradient is None else _as_float(gradient))
+        backpropagate(self, 1.0 if gradient is None else as_float(gradient, "gradient"))
 
     def __pow__(self, exponent: Any) -> Any:
         if isinstance(exponent, (Node, np.ndarray)):
@@ -331,3 +339,10 @@ class Value(Node):
     relu = _unary(activations.relu)
     sigmoid = _unary(activations.sigmoid)
     tanh = _unary(activations.tanh)
+
+
+def _value_of(tensor: Node) -> Value:
+    return _result(shaping.item, (tensor,))
+
+
+Node.make_value = _value_of

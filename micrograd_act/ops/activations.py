@@ -61,7 +61,7 @@ def affine(a: float = 1.0, b: float = 0.0) -> Op:
 
 
 def _relu(xp: Namespace, x: Operand) -> Operand:
-    return xp.maximum(x, 0)
+    return xp.maximum(x, 0.0)
 
 
 def _relu_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
@@ -90,7 +90,7 @@ def leaky_relu(negative_slope: float = 0.01) -> Op:
     """``max(x, 0) + negative_slope min(x, 0)``; at 0 the slope is `negative_slope`."""
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.maximum(x, 0) + negative_slope * xp.minimum(x, 0)
+        return xp.maximum(x, 0.0) + negative_slope * xp.minimum(x, 0.0)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * xp.where(x > 0, 1.0, xp.where(x <= 0, negative_slope, x))

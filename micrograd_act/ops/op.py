@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache, update_wrapper
+from numbers import Real
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -78,6 +79,9 @@ class Op:
         Counts as an activation also without facts.
     source : str
         Where the formula comes from.
+    joint : callable, optional
+        ``joint(xp, g, y, *x)`` gives the cotangents of all inputs at once, where one by one would
+        be quadratic in their number.
     """
 
     def __init__(
@@ -92,6 +96,7 @@ class Op:
         facts: Facts | None = None,
         activation: bool = False,
         source: str = "",
+        joint: Vjp | None = None,
     ) -> None:
         self.name = name
         self.forward = forward
@@ -102,6 +107,7 @@ class Op:
         self.facts = facts
         self.is_activation = activation or facts is not None
         self.source = source
+        self.joint = joint
         self.family: Family | None = None
         self.params: tuple[tuple[str, Hashable], ...] = ()
         self.__doc__ = forward.__doc__
@@ -113,6 +119,8 @@ class Op:
 
     def __call__(self, *xs: Any) -> Any:
         """Evaluate on numbers, arrays or nodes."""
+        if len(xs) != len(self.vjps):
+            raise TypeError(f"{self.name}: takes {len(self.vjps)} inputs, got {len(xs)}")
         return evaluate(self, xs)
 
     def __eq__(self, other: object) -> bool:
@@ -148,18 +156,20 @@ class Family:
     hashable and decide the structure; whatever varies from call to call is an input instead.
     """
 
-    def __init__(self, make: Callable[..., Op], arity: int | None = 1) -> None:
+    def __init__(self, make: Callable[..., Op], arity: int | None = 1, cached: bool = True) -> None:
         self.name = make.__name__.rstrip("_")
         self.make = make
         self.arity = arity
         self.signature = inspect.signature(make)
         empty = inspect.Parameter.empty
         self.required = any(p.default is empty for p in self.signature.parameters.values())
-        self._cached = lru_cache(maxsize=512, typed=True)(self._build)
+        self._cached = lru_cache(maxsize=512, typed=True)(self._build) if cached else self._build
         update_wrapper(self, make)
 
     def _build(self, *args: Any, **params: Any) -> Op:
         names = {_SPELLINGS.get(key, key): value for key, value in params.items()}
+        if len(names) < len(params):
+            raise TypeError(f"{self.name}: {' and '.join(params)} spell one argument twice")
         try:
             bound = self.signature.bind(*args, **names)
         except TypeError as error:
@@ -211,15 +221,16 @@ def register(op: Op) -> Op:
     return op
 
 
-def family(arity: int | None = 1) -> Callable[[Callable[..., Op]], Family]:
+def family(arity: int | None = 1, cached: bool = True) -> Callable[[Callable[..., Op]], Family]:
     """Make a registered `Family` of a function from parameters to an op.
 
     `arity` says how many leading arguments of a call are inputs; None means one sequence of
-    inputs, whose length the function receives as `n`.
+    inputs, whose length the function receives as `n`. Ops are cached by their parameters, except
+    where equal parameters may mean different things, as 1 and True do in an index.
     """
 
     def enter(make: Callable[..., Op]) -> Family:
-        made = Family(make, arity)
+        made = Family(make, arity, cached)
         REGISTRY[made.name] = made
         return made
 
@@ -233,8 +244,14 @@ def evaluate(op: Op, xs: tuple[Any, ...]) -> Any:
         if apply is not None:
             return apply(op, xs)
     if op.elementwise and not any(isinstance(x, (np.ndarray, list, tuple)) for x in xs):
-        return on_floats(op.forward, tuple(float(x) for x in xs))
+        return on_floats(op.forward, tuple(_as_number(x, op) for x in xs))
     return op.forward(arrays, *(_as_array(x, op) for x in xs))
+
+
+def _as_number(x: Any, op: Op) -> float:
+    if isinstance(x, (Real, np.bool_)):
+        return float(x)
+    raise TypeError(f"{op.name}: cannot compute with {type(x).__name__}")
 
 
 def _as_array(x: Any, op: Op) -> Any:
@@ -263,7 +280,7 @@ def _rebind(name: str, params: tuple[tuple[str, Hashable], ...]) -> Op:
     return found.bind(**dict(params))
 
 
-_KEYWORDS = ("elementwise", "slopes", "symbol", "facts", "source")
+_KEYWORDS = ("elementwise", "slopes", "symbol", "facts", "source", "joint")
 
 
 def _restore(name: str, forward: Forward, vjps: Any, activation: bool, fields: Any) -> Op:

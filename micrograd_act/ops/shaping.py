@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from micrograd_act.namespaces.contract import Namespace, Operand
-from micrograd_act.ops.op import Op, evaluate, family
+from micrograd_act.ops.op import Forward, Op, Vjp, evaluate, family, register
 
 
 @family()
@@ -85,17 +86,16 @@ def concatenate(axis: int = 0, *, n: int) -> Op:
     def forward(xp: Namespace, *xs: Operand) -> Operand:
         return xp.concatenate(xs, axis)
 
-    def part(i: int) -> Any:
-        def vjp(xp: Namespace, g: Operand, y: Operand, *xs: Operand) -> Operand:
-            where = axis % len(xs[i].shape)
-            start = sum(x.shape[where] for x in xs[:i])
-            chosen = slice(start, start + xs[i].shape[where])
-            return xp.getitem(g, (slice(None),) * where + (chosen,))
+    def joint(xp: Namespace, g: Operand, y: Operand, *xs: Operand) -> list[Operand]:
+        at = axis % len(y.shape)
+        parts, start = [], 0
+        for x in xs:
+            stop = start + x.shape[at]
+            parts.append(xp.getitem(g, (slice(None),) * at + (slice(start, stop),)))
+            start = stop
+        return parts
 
-        return vjp
-
-    vjps = tuple(part(i) for i in range(n))
-    return Op("concatenate", forward, vjps, elementwise=False, slopes=(1.0,) * n, symbol="cat")
+    return _joining("concatenate", forward, joint, n, "cat")
 
 
 @family(arity=None)
@@ -106,15 +106,21 @@ def stack(axis: int = 0, *, n: int) -> Op:
     def forward(xp: Namespace, *xs: Operand) -> Operand:
         return xp.stack(xs, axis)
 
-    def part(i: int) -> Any:
-        def vjp(xp: Namespace, g: Operand, y: Operand, *xs: Operand) -> Operand:
-            where = axis % len(y.shape)
-            return xp.getitem(g, (slice(None),) * where + (i,))
+    def joint(xp: Namespace, g: Operand, y: Operand, *xs: Operand) -> list[Operand]:
+        at = axis % len(y.shape)
+        return [xp.getitem(g, (slice(None),) * at + (i,)) for i in range(n)]
 
-        return vjp
+    return _joining("stack", forward, joint, n, "stack")
 
-    vjps = tuple(part(i) for i in range(n))
-    return Op("stack", forward, vjps, elementwise=False, slopes=(1.0,) * n)
+
+def _joining(name: str, forward: Forward, joint: Vjp, n: int, symbol: str) -> Op:
+    vjps = tuple(partial(_one_of, joint, i) for i in range(n))
+    slopes = (1.0,) * n
+    return Op(name, forward, vjps, elementwise=False, slopes=slopes, symbol=symbol, joint=joint)
+
+
+def _one_of(joint: Vjp, i: int, xp: Namespace, g: Operand, y: Operand, *xs: Operand) -> Operand:
+    return joint(xp, g, y, *xs)[i]
 
 
 def _check_some(name: str, n: int) -> None:
@@ -145,7 +151,7 @@ def _fill(template: tuple[Any, ...], given: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(given[part] if isinstance(part, _Slot) else part for part in template)
 
 
-@family()
+@family(cached=False)
 def _getitem(template: tuple[Any, ...], n: int) -> Op:
     """``x[index]``."""
 
@@ -160,7 +166,7 @@ def _getitem(template: tuple[Any, ...], n: int) -> Op:
     return Op("getitem", forward, vjps, elementwise=False, slopes=slopes, symbol="[ ]")
 
 
-@family()
+@family(cached=False)
 def _put_add(template: tuple[Any, ...], shape: tuple[int, ...], n: int) -> Op:
     """Zeros of `shape` with the input added at an index: the adjoint of indexing."""
 
@@ -198,3 +204,14 @@ def astype(dtype: Any) -> Op:
         return g  # the caller casts every cotangent to its input's dtype
 
     return Op("astype", forward, (vjp,), elementwise=False, slopes=(1.0,))
+
+
+def _item(xp: Namespace, x: Operand) -> Operand:
+    return float(x)
+
+
+def _item_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g
+
+
+item = register(Op("item", _item, (_item_vjp,), elementwise=False, slopes=(1.0,)))
