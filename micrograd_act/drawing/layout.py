@@ -239,8 +239,9 @@ class _Plan:
         y = self.heights[item]
         if item < len(self.nodes):
             size, x = self.nodes[item], self.x(item)
-            words = [(x - half, x + half, y + top, y + bottom) for half, top, bottom in size.texts]
-            return [(x - size.reach, x + size.reach, y - size.up, y + size.up), *words]
+            words = [(x - half, x + half, y + top, y + low) for half, top, low in size.texts]
+            bottom = y + (size.up if words else size.down)
+            return [(x - size.reach, x + size.reach, y - size.up, bottom), *words]
         x = self.middles[self.layers.rank[item]]
         wide, tall = self.pills.get(item, (0.0, 0.0))
         return [(x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2)]

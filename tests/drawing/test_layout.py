@@ -1,11 +1,13 @@
 import itertools
 import random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_act import concatenate, tensor
+from micrograd_act import Value, concatenate, tensor
+from micrograd_act.drawing.aligning import align
 from micrograd_act.drawing.faces import pill_size
 from micrograd_act.drawing.layering import build, crossings, node_ranks
 from micrograd_act.drawing.layout import Extent, Joint, arrange
@@ -75,7 +77,7 @@ def test_an_edge_starts_and_ends_on_its_nodes_and_meets_its_pill(picture: Placed
         assert (head[1], end[0] - head[0] >= ARROW - 0.1) == (end[1], True)
         if arrow.local is not None:
             assert route.line.at(route.pill[0]) == pytest.approx(route.pill[1], abs=0.01)
-            assert route.pill[0] + pill_size(arrow)[0] / 2 <= head[0]
+            assert route.pill[0] + pill_size(arrow)[0] / 2 <= head[0] - 8
 
 
 def test_edges_run_to_the_right_and_everything_is_inside(picture: Placed) -> None:
@@ -95,6 +97,12 @@ def test_inputs_stand_next_to_their_consumer() -> None:
     #  0 and 1 feed a chain 3 - 4 - 5 - 6; leaf 2 is used by 6 only.
     edges = [(0, 3), (1, 3), (3, 4), (4, 5), (5, 6), (2, 6)]
     assert node_ranks(7, edges, [False] * 7) == [0, 0, 3, 1, 2, 3, 4]
+
+
+def test_what_is_computed_from_leaves_only_stands_next_to_its_consumer() -> None:
+    edges = [(0, 2), (2, 7), (1, 3), (3, 4), (4, 5), (5, 6), (6, 7)]
+    ranks = node_ranks(8, edges, [False] * 8)
+    assert (ranks[0], ranks[2], ranks[7]) == (3, 4, 5)
 
 
 def test_a_leaf_used_in_the_first_two_columns_joins_the_list_of_leaves() -> None:
@@ -148,23 +156,46 @@ def test_the_identity_path_of_a_residual_net_is_one_line() -> None:
     assert len(skips) == 12
 
 
-def test_a_skip_is_level_also_where_its_source_has_many_users() -> None:
-    # 0 is the trunk; three branches end in 4, which it joins again in 5
-    edges = [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4), (4, 5), (0, 5)]
-    size = Extent(25, 25, 25, 25, 18)
-    for skip_first in (edges, edges[::-1]):
-        joints = [Joint(a, b, (40, 31), 2 if (a, b) == (0, 5) else 0) for a, b in skip_first]
-        places = arrange([size] * 6, joints).nodes
-        assert places[0][1] == pytest.approx(places[5][1])
+@given(st.randoms(use_true_random=False))
+def test_skips_are_level_whatever_stands_beside_them(draw: random.Random) -> None:
+    joints, trunk, count = [], [0], 1
+    for _ in range(draw.randint(1, 3)):
+        ends = []
+        for _ in range(draw.randint(1, 4)):
+            last = trunk[-1]
+            for _ in range(draw.randint(1, 3)):
+                joints.append(Joint(last, count, (40.0, 31.0)))
+                last, count = count, count + 1
+            ends.append(last)
+        joints += [Joint(end, count, (40.0, 31.0)) for end in ends]
+        joints.insert(draw.randint(0, len(joints)), Joint(trunk[-1], count, (40.0, 31.0), 2))
+        trunk.append(count)
+        count += 1
+    halves = (draw.uniform(15, 90) for _ in range(count))
+    places = arrange([Extent(h, h, h, h, 0.7 * h) for h in halves], joints).nodes
+    assert {round(places[node][1], 3) for node in trunk} == {round(places[0][1], 3)}
 
 
-def test_the_first_operand_stands_above_the_second() -> None:
-    picture = placed(neuron())
+@pytest.mark.parametrize("root", [neuron, skip])
+def test_the_first_operand_stands_above_the_second(root: Callable[[], Value]) -> None:
+    picture = placed(root())
     heights = {
         box.label: place[1]
         for box, place in zip(picture.panel.boxes, picture.layout.nodes, strict=True)
     }
     assert heights["x"] < heights["w"] < heights["b"]
+
+
+def test_long_edges_run_straight() -> None:
+    found = panel(tangled(60))
+    index = {box.id: number for number, box in enumerate(found.boxes)}
+    edges = [(index[arrow.source], index[arrow.target]) for arrow in found.arrows]
+    layers = build(len(index), edges, [False] * len(index))
+    ten = [10.0] * len(layers.rank)
+    heights = align(layers, edges, ten, ten, lambda a, b: 5.0)
+    bent = [c for c in layers.chains if len({round(heights[item], 3) for item in c}) > 1]
+    assert sum(len(c) > 1 for c in layers.chains) > 15
+    assert len(bent) == 0
 
 
 def test_swapping_neighbours_removes_what_sweeps_leave() -> None:
@@ -253,3 +284,11 @@ def test_any_graph_is_laid_out_without_overlap(count: int, links: int, draw: ran
     ]
     pills = [(x - 20, x + 20, y - 15.5, y + 15.5) for x, y in (r.pill for r in layout.routes)]
     assert any_overlap([*boxes, *pills]) is None
+    for number, ((source, target), route) in enumerate(zip(edges, layout.routes, strict=True)):
+        others = [box for node, box in enumerate(boxes) if node not in (source, target)]
+        others += pills[:number] + pills[number + 1 :]
+        left, right = route.line.points[0][0], route.line.points[-1][0]
+        for step in range(101):
+            x = left + (right - left) * step / 100
+            y = route.line.at(x)
+            assert not any(a < x < b and top < y < bottom for a, b, top, bottom in others)

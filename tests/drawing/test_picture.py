@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from micrograd_act import Value, tanh
 from micrograd_act.drawing import Picture, draw
 from micrograd_act.drawing.boxes import Box, Panel
-from tests.drawing.graphs import neuron, panel, skip
+from tests.drawing.graphs import neuron, panel
 
 
 @pytest.fixture
@@ -131,8 +132,13 @@ def test_the_tree_of_a_neuron(picture: Picture) -> None:
 
 
 def test_a_shared_node_is_written_out_once() -> None:
-    lines = str(draw(skip() * 1.0 + 0)).splitlines()
-    assert sum("relu" in line for line in lines) == 1
+    h = tanh(Value(0.5, label="inner"))
+    lines = str(draw(h * h, names=False)).splitlines()
+    assert sum(line.split()[1:2] == ["inner"] or "└ inner" in line for line in lines) == 1
+    assert [line.split()[1:3] for line in lines if "tanh" in line] == [
+        ["tanh", "0.4621"],
+        ["tanh", "↑"],
+    ]
 
 
 def test_repr_is_short(picture: Picture) -> None:

@@ -11,6 +11,7 @@ from micrograd_act import (
     affine,
     compare,
     draw,
+    exp,
     identity,
     leaky_relu,
     log,
@@ -22,6 +23,7 @@ from micrograd_act import (
     tanh,
     tensor,
 )
+from micrograd_act.drawing import draw_twin
 from micrograd_act.drawing.boxes import Box, Number, Panel
 from micrograd_act.drawing.curves import ASPECT, curve
 from micrograd_act.drawing.reading import KEPT, LIMIT
@@ -278,6 +280,17 @@ def test_twins() -> None:
         (Number("9", "9.0"), Number("−6", "-6.0")),
     ]
     assert (x.grad, w.grad) == (1.0, 0.0)
+
+
+def test_twins_are_paired_as_told_whatever_was_made_first() -> None:
+    a, b = Value(1.0), Value(2.0)
+    one, two = relu(a), exp(b)
+    three, four = exp(b), identity(a)
+    left, right = one + two, four + three
+    pairs = [(a, a), (b, b), (one, four), (two, three), (left, right)]
+    found = draw_twin(left, right, {id(one): "h"}, pairs).panels[1]
+    assert [box.op for box in found.boxes] == ["", "", "identity", "exp", "add"]
+    assert [box.label for box in found.boxes] == ["", "", "h", "", ""]
 
 
 def test_twins_write_out_the_same_path() -> None:

@@ -4,12 +4,13 @@ import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_act import Value, compare, gelu, relu, tanh
+from micrograd_act import Value, compare, gelu, relu, sigmoid, tanh
 from micrograd_act.drawing import Picture, draw
 from micrograd_act.drawing.boxes import Box, Panel
 from micrograd_act.drawing.metrics import shorten, text_width
@@ -178,8 +179,14 @@ def test_the_legend_has_the_effects_that_occur_and_no_other() -> None:
 
 def test_always_one_is_a_double_line_and_dead_is_dashed() -> None:
     root = drawn(skip())
-    teal = [p for p in root.iter(f"{SVG}path") if p.get("stroke") == "#0f766e"]
-    assert all(p.get("stroke-width") == "7.5" for p in teal)
+    for edge in (g for g in root.iter(f"{SVG}g") if g.get("class") == "edge"):
+        lines = [p for p in edge.iter(f"{SVG}path") if p.get("stroke")]
+        colors = [p.get("stroke") for p in lines]
+        if "#0f766e" in colors:
+            assert colors == ["#ffffff", "#0f766e", "#ffffff"]
+            assert float(lines[2].get("stroke-width", "")) < 7.5 / 2
+        else:
+            assert len(lines) == 2
     dead = [g for g in root.iter(f"{SVG}g") if g.get("class") == "edge"]
     assert sum(any(p.get("stroke-dasharray") for p in g) for g in dead) == 1
 
@@ -273,6 +280,21 @@ def test_an_activation_is_its_own_curve_with_its_tangent() -> None:
     assert (y0 - y1) / (x1 - x0) == pytest.approx(0.6347, abs=0.02)
 
 
+@pytest.mark.parametrize(("fn", "z"), [(sigmoid, 0.5), (tanh, -0.9), (gelu, 8.0), (relu, 20.0)])
+def test_the_tangent_touches_the_curve_as_it_is_drawn(fn: Any, z: float) -> None:
+    root = drawn(fn(Value(z)))
+    dot = next(root.iter(f"{SVG}circle"))
+    line = next(root.iter(f"{SVG}polyline"))
+    points = [tuple(map(float, p.split(","))) for p in line.get("points", "").split()]
+    x = float(dot.get("cx", ""))
+    before = max(p for p in points if p[0] < x - 0.3)
+    after = min(p for p in points if p[0] > x + 0.3)
+    tangent = next(p for p in root.iter(f"{SVG}path") if p.get("stroke-opacity"))
+    x0, y0, x1, y1 = map(float, re.findall(r"-?[\d.]+", tangent.get("d", "")))
+    seen = (after[1] - before[1]) / (after[0] - before[0])
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(seen, abs=0.06)
+
+
 def test_twins_have_equal_shapes_at_equal_places() -> None:
     one, two = place([panel(neuron()), panel(skip())])  # not of one structure: laid out apart
     assert one.layout != two.layout
@@ -308,6 +330,12 @@ def test_widths_are_at_least_those_of_the_font() -> None:
             real = font.getlength(content) / 1000 * 20
             shown = text_width(content, 20, weight == "bold")
             assert real <= shown <= 1.3 * real
+
+
+def test_wide_and_combining_characters_are_counted() -> None:
+    assert text_width("日", 20) >= 20
+    assert text_width("🎉", 20) >= 26
+    assert text_width("e\u0301", 20) == text_width("é", 20) == text_width("e", 20)
 
 
 @given(st.text(max_size=60), st.floats(30, 400))
