@@ -11,7 +11,7 @@ from micrograd_act.drawing.faces import rows, sign, tooltip
 from micrograd_act.drawing.spelling import plain
 from micrograd_act.drawing.style import LIGHT, stroke
 
-_SHAPES = {"op": "circle", "constant": "plaintext", "omitted": "plaintext"}
+_SHAPES = {"op": "ellipse", "constant": "plaintext", "omitted": "plaintext"}
 
 
 def source(panels: Sequence[Panel]) -> str:
@@ -53,7 +53,7 @@ def _edge(arrow: Arrow) -> dict[str, str]:
     style = LIGHT.lines[arrow.effect]
     found = {"color": style.color, "penwidth": f"{stroke(arrow) / 2:.2g}"}
     if style.double:
-        found |= {"color": f"{style.color}:{style.color}", "penwidth": "2"}
+        found |= {"color": f"{style.color}:{LIGHT.ground}:{style.color}", "penwidth": "1.5"}
     if style.dash:
         found["style"] = "dashed"
     if arrow.local is not None:
