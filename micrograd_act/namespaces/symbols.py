@@ -1,0 +1,59 @@
+"""The namespace of symbols: a formula evaluated in it can be read as text and as LaTeX.
+
+It has the elementwise names; ops that reduce, reshape or multiply matrices state their own text.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final, cast
+
+from micrograd_act.namespaces.contract import Namespace
+from micrograd_act.namespaces.expressions import (
+    Expr,
+    call,
+    evaluate,
+    number,
+    power,
+    reads,
+    symbol,
+    where,
+)
+from micrograd_act.namespaces.notation import latex, text
+
+__all__ = ["Expr", "evaluate", "latex", "reads", "symbol", "symbols", "text"]
+
+_FUNCTIONS = (
+    *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "abs", "sign"),
+    *("maximum", "minimum", "step", "sigmoid", "xsigmoid", "sech2", "xsech2", "log1pexp"),
+    *("erf", "erfc", "erfcx", "ndtr", "xndtr", "npdf", "xnpdf", "x2npdf"),
+    *("gaussian", "xgaussian", "x2gaussian"),
+)
+
+
+class SymbolNamespace:
+    r"""The contract over expressions.
+
+    Examples
+    --------
+    >>> x = symbol("x")
+    >>> symbols.xndtr(x), symbols.ndtr(x) + symbols.xnpdf(x)
+    (x·Φ(x), Φ(x) + x·φ(x))
+    >>> symbols.where(x > 0, 1.0, 0.01)
+    1 if x > 0 else 0.01
+    >>> print(latex(1 / (1 + symbols.exp(-x))))
+    \frac{1}{1 + e^{-x}}
+    """
+
+    def __init__(self) -> None:
+        for name in _FUNCTIONS:
+            setattr(self, name, partial(call, name))
+
+    def where(self, condition: Any, a: Any, b: Any) -> Expr:
+        return where(number(condition), number(a), number(b))
+
+    def pow(self, a: Any, b: Any) -> Expr:
+        return power(number(a), number(b))
+
+
+symbols: Final = cast(Namespace, SymbolNamespace())
