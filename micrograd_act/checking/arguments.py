@@ -1,0 +1,98 @@
+"""What a caller hands to a gradient check, as leaves or arrays; and what a function gives back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.graph.node import Node
+from micrograd_act.graph.tensors import Tensor
+from micrograd_act.graph.value import Value
+
+
+def own(x: Any) -> Any:
+    """A copy that a function may write into; a number for an array of no axes."""
+    return np.array(x)[()]
+
+
+def as_tuple(inputs: Any) -> tuple[Any, ...]:
+    """The inputs one by one: a list of numbers is one array."""
+    if isinstance(inputs, tuple):
+        return inputs
+    if isinstance(inputs, list) and any(isinstance(x, (Node, np.ndarray)) for x in inputs):
+        return tuple(inputs)
+    return (inputs,)
+
+
+def leaf_of(x: Any, i: int) -> Node:
+    """Input `i` as a node; nodes stay what they are."""
+    if isinstance(x, Node):
+        return x
+    if isinstance(x, (int, float)) and not isinstance(x, bool):
+        return Value(x)
+    return Tensor(floats_of(x, i, keep_dtype=True), requires_grad=True)
+
+
+def leaf_like(x: Any, leaf: Node) -> Node:
+    """A leaf like `leaf` with other numbers."""
+    if not leaf.requires_grad:
+        return leaf
+    if isinstance(leaf, Value):
+        return Value(float(x), label=leaf.label)
+    return Tensor(x, requires_grad=True, label=leaf.label)
+
+
+def floats_of(x: Any, i: int, keep_dtype: bool = False) -> Any:
+    """Input `i` as a floating array of its own."""
+    array = np.array(x._data if isinstance(x, Node) else x)
+    if array.dtype.kind in "iu" and array.ndim == 0 and not isinstance(x, (np.ndarray, np.generic)):
+        array = array.astype(float)  # a plain number
+    if array.dtype.kind != "f":
+        raise TypeError(
+            f"gradcheck: input {i} is {array.dtype}, which has no gradient; pass floats"
+        )
+    return array if keep_dtype else array.astype(np.float64)
+
+
+def one_node(y: Any) -> Node:
+    """A function's result, which must be a node."""
+    if not isinstance(y, Node):
+        what = "several outputs" if isinstance(y, (tuple, list)) else f"{type(y).__name__}"
+        raise TypeError(
+            f"gradcheck: the function must return one node, got {what}; "
+            "for a function of plain arrays give its derivative as grad= or vjp="
+        )
+    return y
+
+
+def one_array(y: Any) -> Any:
+    """A plain function's result in float64, which must be a single array."""
+    if y is None or isinstance(y, (tuple, list)):
+        what = "nothing" if y is None else "several outputs"
+        raise TypeError(f"gradcheck: the function must return one array or number, got {what}")
+    array = np.asarray(y)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"gradcheck: the function must return real numbers, got {array.dtype}")
+    return array.astype(np.float64)
+
+
+def several(found: Any, n: int) -> list[Any]:
+    """The gradients that a backward returned, one for each of `n` inputs."""
+    gradients = list(found) if isinstance(found, tuple) else [found]
+    if len(gradients) != n:
+        raise ValueError(f"expected {n} gradients, one for each input, got {len(gradients)}")
+    return gradients
+
+
+def times(g: Any, d: Any, x: Any) -> Any:
+    """The cotangent of x by a derivative that is elementwise, or of a single number."""
+    d = np.asarray(d)
+    if d.shape != x.shape:
+        raise ValueError(f"the input has shape {x.shape}, its derivative {d.shape}")
+    if g.shape not in ((), x.shape):
+        raise ValueError(
+            f"grad= is for elementwise or scalar functions: the input has shape {x.shape}, "
+            f"the output {g.shape}; give vjp="
+        )
+    return g * d

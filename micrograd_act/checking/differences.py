@@ -1,0 +1,160 @@
+"""Derivatives along a direction by differences, with an error bar for each output.
+
+Steps run from coarse to fine and are extrapolated (Ridders 1982); the noise of the function is
+measured (Moré & Wild 2011), and the estimate with the smallest sum of inconsistency and noise is
+kept. Each output is judged alone, so that a step across the kink of one spoils no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+Function: TypeAlias = Callable[[float], Array]
+
+# Powers of two: added to numbers of the direction's scale they are free of rounding.
+STEPS = tuple(2.0 ** (-4 - 2 * k) for k in range(13))
+_FINE, _COARSE = 2.0**-40, 2.0**-20
+_POINTS = 7
+_EPS = float(np.finfo(np.float64).eps)
+_SUBNORMAL = float(np.finfo(np.float64).smallest_subnormal)
+_ORDERS = 5
+_RESOLVED = 1e-8
+
+
+@dataclass(slots=True)
+class Slope:
+    """The derivative of each output: one value, or at a kink those of the two sides.
+
+    `error` is the half-width of the error bar, infinite where no steps agreed; `size` the largest
+    output met on the way, against which an error can be called small.
+    """
+
+    low: Array
+    high: Array
+    error: Array
+    size: Array
+
+    @property
+    def kinked(self) -> Array:
+        """Where the two sides differ."""
+        return np.asarray(self.low < self.high)
+
+    def put(self, where: Array, low: Any, high: Any, error: Any) -> None:
+        """Replace the estimates at some outputs."""
+        for mine, other in ((self.low, low), (self.high, high), (self.error, error)):
+            np.copyto(mine, other, where=where)
+
+
+def slope(function: Function, y: Array) -> Slope:
+    """The derivative of ``function(t)`` at 0, where it is `y`; NaN means outside the domain."""
+    ahead = [function(h) for h in STEPS]
+    behind = [function(-h) for h in STEPS]
+    size = np.abs(y)
+    for values in (*ahead, *behind):
+        size = np.fmax(size, np.abs(values))
+    noise = np.fmax(_noise(function, y), _unrest(ahead, behind, y))
+
+    right = [(v - y) / h for v, h in zip(ahead, STEPS, strict=True)]
+    left = [(y - v) / h for v, h in zip(behind, STEPS, strict=True)]
+    centre = [(a - b) / (2 * h) for a, b, h in zip(ahead, behind, STEPS, strict=True)]
+    value, error = _extrapolated(_smooth(centre, right, left, noise), 16.0, noise)
+    found = Slope(value, value.copy(), error, size)
+
+    poor = ~(error <= _RESOLVED * np.abs(value) + _EPS * size)
+    if np.any(poor):
+        _resolve_sides(
+            found, poor, _extrapolated(right, 4.0, noise), _extrapolated(left, 4.0, noise)
+        )
+    return found
+
+
+def _smooth(
+    centre: Sequence[Array], right: Sequence[Array], left: Sequence[Array], noise: Array
+) -> list[Array]:
+    """The central differences, NaN where the gap between the two sides does not shrink with h.
+
+    There the step is too coarse to see the function, or the point is a kink; both look smooth to
+    central differences alone.
+    """
+    kept = [np.full_like(centre[0], np.nan)]
+    before = np.abs(right[0] - left[0])
+    for h, c, r, s in zip(STEPS[1:], centre[1:], right[1:], left[1:], strict=True):
+        gap = np.abs(r - s)
+        kept.append(np.where(gap <= 0.5 * before + 8 * noise / h, c, np.nan))
+        before = gap
+    return kept
+
+
+def _extrapolated(rows: Sequence[Array], factor: float, noise: Array) -> tuple[Array, Array]:
+    """The best entry of the extrapolation table for each output, and its error."""
+    best = np.full_like(rows[0], np.nan)
+    error = np.full_like(rows[0], np.inf)
+    previous: list[Array] = []
+    for h, row in zip(STEPS, rows, strict=True):
+        table = [row]
+        for m in range(1, min(len(previous), _ORDERS) + 1):
+            below, above = table[m - 1], previous[m - 1]
+            entry = below + (below - above) / (factor**m - 1)
+            doubt = np.abs(entry - below) + np.abs(entry - above) + 2 * noise / h
+            better = doubt < error
+            np.copyto(best, entry, where=better)
+            np.copyto(error, doubt, where=better)
+            table.append(entry)
+        previous = table
+    return best, error
+
+
+def _resolve_sides(
+    found: Slope, poor: Array, right: tuple[Array, Array], left: tuple[Array, Array]
+) -> None:
+    (r, r_error), (s, s_error) = right, left
+    only_right = poor & ~np.isfinite(s_error) & (r_error < found.error)
+    only_left = poor & ~np.isfinite(r_error) & (s_error < found.error)
+    found.put(only_right, r, r, r_error)
+    found.put(only_left, s, s, s_error)
+    both = r_error + s_error
+    kink = poor & np.isfinite(both) & (np.abs(r - s) > 4 * both) & (both < found.error)
+    found.put(kink, np.minimum(r, s), np.maximum(r, s), both)
+
+
+def _noise(function: Function, y: Array) -> Array:
+    """The standard deviation of the function's rounding errors, at least half a unit of its own."""
+    # fine steps alone miss the staircase of float32, and the rounding of a sum that cancels
+    noise = np.fmax(_scatter(function, y, _FINE), _scatter(function, y, _COARSE))
+    return np.fmax(noise, np.fmax(0.5 * _EPS * np.abs(y), _SUBNORMAL))
+
+
+def _unrest(ahead: Sequence[Array], behind: Sequence[Array], y: Array) -> Array:
+    """Noise as the finest steps show it, where the few points of `_noise` happened to agree.
+
+    From one step to the next but one a second difference falls by 256, at a kink by 16; what does
+    not fall is noise.
+    """
+    bends = [np.abs(a - y + (b - y)) for a, b in zip(ahead[-5:], behind[-5:], strict=True)]
+    found = np.zeros_like(y)
+    for coarse, fine in zip(bends[:-2], bends[2:], strict=True):
+        found = np.fmax(found, np.where(3 * fine > coarse, 0.5 * fine, 0.0))
+    return found
+
+
+def _scatter(function: Function, y: Array, spacing: float) -> Array:
+    """Noise by a difference table, in which smooth parts vanish."""
+    table = [y, *(function(j * spacing) for j in range(1, _POINTS))]
+    found = np.zeros_like(y)
+    for order in range(1, 5):
+        table = [b - a for a, b in pairwise(table)]
+        if order >= 3:
+            mean = sum(np.square(d) for d in table) / len(table)
+            found = np.fmax(found, np.sqrt(mean / _GAMMA[order]))
+    return found
+
+
+# The variance of white noise grows by (2m)! / (m!)^2 in m-th differences.
+_GAMMA = {3: 20.0, 4: 70.0}

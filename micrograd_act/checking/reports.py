@@ -1,0 +1,174 @@
+"""What a gradient check found, as data, as text and as an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A gradient that is wrong.
+
+    Attributes
+    ----------
+    op, label : str
+        The guilty node; "engine" as op where the rules are right and their sum is wrong.
+    input : int or None
+        Which input of the op (for the engine: which leaf) the gradient belongs to.
+    index : tuple of int or None
+        The element of the input; None where the whole is meant.
+    analytic : float or None
+        The gradient under test, for a random cotangent of the result.
+    numeric : float, tuple of float or None
+        What differences say; at a kink the interval between the slopes of the two sides.
+    error : float or None
+        The half-width of the error bar of `numeric`.
+    kind : str
+        "gradient", "kink", "not finite", "raises", "shape", "nonlinear", "nondeterministic",
+        "mutates", "stale", "engine" or "detached".
+    message : str
+        The finding in words.
+    node : Node or None
+        The guilty node itself.
+    """
+
+    op: str
+    label: str
+    kind: str
+    message: str
+    input: int | None = None
+    index: tuple[int, ...] | None = None
+    analytic: float | None = None
+    numeric: float | tuple[float, float] | None = None
+    error: float | None = None
+    node: Any = field(default=None, repr=False, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding in plain types, without the node."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "node"}
+
+    def __str__(self) -> str:
+        return f"{_place(self)}: {_numbers(self)}{self.message} [{self.kind}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A gradient about which the check can say nothing, and why."""
+
+    op: str
+    label: str
+    message: str
+    input: int | None = None
+    index: tuple[int, ...] | None = None
+    node: Any = field(default=None, repr=False, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding in plain types, without the node."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "node"}
+
+    def __str__(self) -> str:
+        return f"{_place(self)}: {self.message} [inconclusive]"
+
+
+class Report:
+    """The outcome of a gradient check; true only if it passed.
+
+    Attributes
+    ----------
+    failures : list of Failure
+    doubts : list of Doubt
+        What could not be decided; without a failure they make the verdict "inconclusive".
+    nodes : int
+        Nodes whose rules were checked.
+    gradients : int
+        Elements of inputs whose gradient was compared.
+    kinks : int
+        Those of them that lie at a kink, where any slope between the two sides is accepted.
+    notes : list of str
+    """
+
+    def __init__(self) -> None:
+        self.failures: list[Failure] = []
+        self.doubts: list[Doubt] = []
+        self.nodes = 0
+        self.gradients = 0
+        self.kinks = 0
+        self.notes: list[str] = []
+
+    @property
+    def verdict(self) -> Literal["pass", "fail", "inconclusive"]:
+        """What a caller acts on; "inconclusive" is no pass."""
+        if self.failures:
+            return "fail"
+        return "inconclusive" if self.doubts else "pass"
+
+    def note(self, text: str) -> None:
+        """Add a remark, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def __bool__(self) -> bool:
+        return self.verdict == "pass"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report in plain types."""
+        return {
+            "verdict": self.verdict,
+            "nodes": self.nodes,
+            "gradients": self.gradients,
+            "kinks": self.kinks,
+            "failures": [failure.to_dict() for failure in self.failures],
+            "doubts": [doubt.to_dict() for doubt in self.doubts],
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        counts = [_counted(self.nodes, "node"), _counted(self.gradients, "gradient")]
+        if self.kinks:
+            counts.append(f"{self.kinks} at a kink")
+        lines = [f"gradcheck: {self.verdict} ({', '.join(counts)})"]
+        for findings, word in ((self.failures, "failure"), (self.doubts, "doubt")):
+            lines += [f"  {finding}" for finding in findings[:_SHOWN]]
+            if len(findings) > _SHOWN:
+                lines.append(f"  and {_counted(len(findings) - _SHOWN, f'more {word}')}")
+        return "\n".join(lines + [f"  {note}" for note in self.notes])
+
+    __repr__ = __str__
+
+
+class GradcheckError(AssertionError):
+    """A gradient check did not pass; `.report` has the details."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(str(report))
+        self.report = report
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.report,)
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" + "s" * (n != 1)
+
+
+def _place(finding: Failure | Doubt) -> str:
+    parts = [f"{finding.op} '{finding.label}'" if finding.label else finding.op]
+    if finding.input is not None:
+        parts.append(f"input {finding.input}")
+    if finding.index:
+        parts.append(f"element {finding.index}")
+    return ", ".join(parts)
+
+
+def _numbers(failure: Failure) -> str:
+    if failure.analytic is None or failure.numeric is None:
+        return ""
+    if isinstance(failure.numeric, tuple):
+        low, high = failure.numeric
+        numeric = f"between {low:.10g} and {high:.10g}"
+    else:
+        numeric = f"{failure.numeric:.10g}"
+    return f"analytic {failure.analytic:.10g}, numeric {numeric} ± {failure.error:.1e}; "
