@@ -1,0 +1,182 @@
+"""The namespace of 60-digit numbers: the same formulas with next to no rounding, as an oracle.
+
+Operands are object arrays of mpmath numbers, in a context of their own.
+"""
+
+import mpmath
+import numpy as np
+
+mp = mpmath.MPContext()
+mp.dps = 60
+
+
+class Exact(np.ndarray):
+    """An object array in which a cast changes nothing."""
+
+    def astype(self, *args, **kwargs):
+        return self
+
+
+def exact(x):
+    """Numbers or a floating array as exact ones; indices and conditions stay."""
+    x = np.asarray(x)
+    return _wrapped(np.frompyfunc(mp.mpf, 1, 1)(x.astype(float))) if x.dtype.kind == "f" else x
+
+
+def rounded(x):
+    """To the nearest float64; subnormal numbers and overflow as IEEE has them."""
+    return np.asarray(np.frompyfunc(_to_float, 1, 1)(x), dtype=float)
+
+
+def _to_float(x):
+    if x == 0 or not mp.isfinite(x) or abs(x) >= mp.mpf(2) ** -1021:
+        return float(x)
+    return float(np.ldexp(float(mp.nint(mp.ldexp(x, 1074))), -1074))
+
+
+def _wrapped(x):
+    return np.asarray(x, dtype=object).view(Exact)
+
+
+def _elementwise(function, n=1):
+    apply = np.frompyfunc(function, n, 1)
+
+    def method(self, *xs):
+        return _wrapped(apply(*xs))
+
+    return method
+
+
+def _pow(a, b):
+    if b == 0:
+        return mp.mpf(1)
+    if a == 0:
+        return mp.mpf(0) if b > 0 else mp.inf
+    return mp.nan if a < 0 and b != mp.nint(b) else mp.power(a, b)
+
+
+def _npdf(x):
+    return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
+
+def _ndtr(x):
+    return mp.erfc(-x / mp.sqrt(2)) / 2
+
+
+class ExactNamespace:
+    exp = _elementwise(mp.exp)
+    log = _elementwise(lambda x: mp.log(x) if x > 0 else mp.nan)
+    log1p = _elementwise(lambda x: mp.log1p(x) if x > -1 else mp.nan)
+    expm1 = _elementwise(mp.expm1)
+    sqrt = _elementwise(lambda x: mp.sqrt(x) if x >= 0 else mp.nan)
+    sin = _elementwise(mp.sin)
+    cos = _elementwise(mp.cos)
+    tanh = _elementwise(mp.tanh)
+    abs = _elementwise(abs)
+    sign = _elementwise(mp.sign)
+    maximum = _elementwise(max, 2)
+    minimum = _elementwise(min, 2)
+    pow = _elementwise(_pow, 2)
+    step = _elementwise(lambda x: mp.mpf(1 if x > 0 else 0))
+    sigmoid = _elementwise(lambda x: 1 / (1 + mp.exp(-x)))
+    xsigmoid = _elementwise(lambda x: x / (1 + mp.exp(-x)))
+    sech2 = _elementwise(lambda x: mp.sech(x) ** 2)
+    xsech2 = _elementwise(lambda x: x * mp.sech(x) ** 2)
+    log1pexp = _elementwise(lambda x: mp.log1p(mp.exp(x)))
+    erf = _elementwise(mp.erf)
+    erfc = _elementwise(mp.erfc)
+    erfcx = _elementwise(lambda x: mp.exp(x * x) * mp.erfc(x))
+    ndtr = _elementwise(_ndtr)
+    xndtr = _elementwise(lambda x: x * _ndtr(x))
+    npdf = _elementwise(_npdf)
+    xnpdf = _elementwise(lambda x: x * _npdf(x))
+    x2npdf = _elementwise(lambda x: x * x * _npdf(x))
+    gaussian = _elementwise(lambda x: mp.exp(-x * x))
+    xgaussian = _elementwise(lambda x: x * mp.exp(-x * x))
+    x2gaussian = _elementwise(lambda x: x * x * mp.exp(-x * x))
+
+    def where(self, condition, a, b):
+        return _wrapped(np.where(condition, a, b))
+
+    def sum(self, x, axis=None, keepdims=False):
+        return _wrapped(np.sum(x, axis=axis, keepdims=keepdims))
+
+    def amax(self, x, axis=None, keepdims=False):
+        return _wrapped(np.max(x, axis=axis, keepdims=keepdims))
+
+    def amin(self, x, axis=None, keepdims=False):
+        return _wrapped(np.min(x, axis=axis, keepdims=keepdims))
+
+    def argmax(self, x, axis=None, keepdims=False):
+        return np.argmax(rounded(x), axis=axis, keepdims=keepdims)
+
+    def matmul(self, a, b):
+        return _wrapped(np.matmul(a, b))
+
+    def reshape(self, x, shape):
+        return _wrapped(x).reshape(shape)
+
+    def permute_dims(self, x, axes):
+        return _wrapped(x).transpose(axes)
+
+    def swapaxes(self, x, axis1, axis2):
+        return _wrapped(x).swapaxes(axis1, axis2)
+
+    def expand_dims(self, x, axis):
+        return _wrapped(np.expand_dims(_wrapped(x), axis))
+
+    def broadcast_to(self, x, shape):
+        return _wrapped(np.broadcast_to(_wrapped(x), shape))
+
+    def concatenate(self, arrays, axis=0):
+        return _wrapped(np.concatenate(arrays, axis=axis))
+
+    def stack(self, arrays, axis=0):
+        return _wrapped(np.stack(arrays, axis=axis))
+
+    def getitem(self, x, index):
+        return _wrapped(x[index])
+
+    def put_add(self, g, index, shape):
+        y = np.full(shape, mp.mpf(0), dtype=object)
+        np.add.at(y, index, g)
+        return _wrapped(y)
+
+    def take_along_axis(self, x, indices, axis):
+        return _wrapped(np.take_along_axis(x, indices, axis))
+
+    def zeros_like(self, x):
+        return _wrapped(np.full(np.shape(x), mp.mpf(0), dtype=object))
+
+    def ones_like(self, x):
+        return _wrapped(np.full(np.shape(x), mp.mpf(1), dtype=object))
+
+    def softmax(self, x, axis):
+        e = self.exp(x)
+        return e / np.sum(e, axis=axis, keepdims=True)
+
+    def log_softmax(self, x, axis):
+        return x - self.logsumexp(x, axis, True)
+
+    def logsumexp(self, x, axis, keepdims=False):
+        return self.log(np.sum(self.exp(x), axis=axis, keepdims=keepdims))
+
+
+xp = ExactNamespace()
+STEP = mp.mpf(10) ** -18  # central differences are then right to some 35 digits
+
+
+def derivative(function, x, flat):
+    """The derivative of ``function(x)`` in one element of x, by central differences."""
+    ends = []
+    for step in (STEP, -STEP):
+        moved = x.copy()
+        moved.flat[flat] += step
+        ends.append(function(moved))
+    return (ends[0] - ends[1]) / (2 * STEP)
+
+
+def one_sided(function, x):
+    """The slopes of a function of one number on its left and on its right."""
+    y = function(x)
+    return (y - function(x - STEP)) / STEP, (function(x + STEP) - y) / STEP

@@ -1,0 +1,89 @@
+"""What the contract needs to know of ops that a generic rule cannot call: no test code.
+
+Each sample binds parameters and gives the inputs' shapes, or an array where an input is an index.
+An elementwise op without parameters needs none, nor does a reduction with an axis.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.ops.shaping import _Slot
+
+
+@dataclass(frozen=True)
+class Sample:
+    params: dict[str, Any] = field(default_factory=dict)
+    inputs: tuple[Any, ...] | None = None  # a shape or an array for each; None: the generic rule
+
+
+def _shapes(*shapes, **params):
+    return Sample(params, shapes)
+
+
+ROWS = np.array([2, 0, 2])  # a duplicate
+COLUMNS = np.array([1, 1, 3])
+MASK = np.array([True, False, True])
+FIRST, SECOND = _Slot(0), _Slot(1)
+
+SAMPLES: dict[str, tuple[Sample, ...]] = {
+    "affine": (Sample({"a": -1.5, "b": 0.3}), Sample({"a": 0.0, "b": 2.0}), Sample({"a": 2.0})),
+    "leaky_relu": (Sample({"negative_slope": 0.2}), Sample({"negative_slope": -0.5})),
+    "softplus": (Sample({"beta": 2.5}),),
+    "power": tuple(
+        Sample({"exponent": e}) for e in (2.0, 3.0, -1.0, 0.5, -2.5, 1.0, 0.0, 1 / 3, 2)
+    ),
+    "clamp": (
+        Sample({"min": -0.5}),
+        Sample({"max": 0.7}),
+        Sample({"min": -0.5, "max": 0.7}),
+    ),
+    "matmul": (
+        _shapes((3,), (3,)),
+        _shapes((3,), (3, 2)),
+        _shapes((2, 3), (3,)),
+        _shapes((2, 3), (3, 4)),
+        _shapes((3,), (2, 3, 2)),
+        _shapes((2, 2, 3), (3,)),
+        _shapes((2, 2, 3), (2, 3, 2)),
+        _shapes((2, 3), (2, 3, 2)),
+        _shapes((2, 2, 3), (3, 2)),
+        _shapes((2, 1, 2, 3), (3, 3, 1)),
+    ),
+    "linear": (
+        _shapes((4, 3), (2, 3), (2,)),
+        _shapes((3,), (2, 3), (2,)),
+        _shapes((2, 2, 3), (2, 3), (2,)),
+    ),
+    "mse": (_shapes((2, 3), (2, 3)), _shapes((), ()), _shapes((4,), (4,))),
+    "reshape": (_shapes((2, 6), shape=(3, -1)), _shapes((1,), shape=()), _shapes((), shape=(1, 1))),
+    "permute_dims": (_shapes((2, 3, 4), axes=(2, 0, 1)), _shapes((2, 3), axes=(-1, 0))),
+    "swapaxes": (_shapes((2, 3, 4), axis1=0, axis2=-1),),
+    "expand_dims": (_shapes((2, 3), axis=1), _shapes((2, 3), axis=-1), _shapes((3,), axis=0)),
+    "broadcast_to": (
+        _shapes((3, 1), shape=(2, 3, 4)),
+        _shapes((), shape=(2,)),
+        _shapes((2, 3), shape=(2, 3)),
+    ),
+    "concatenate": (
+        _shapes((2, 3), (1, 3), n=2),
+        _shapes((2, 1), (2, 0), (2, 3), axis=-1, n=3),
+        _shapes((2,), n=1),
+    ),
+    "stack": (_shapes((2, 3), (2, 3), n=2), _shapes((2,), (2,), (2,), axis=-1, n=3)),
+    "_getitem": (
+        _shapes((4, 5), template=(1, slice(None, None, -2)), n=0),
+        _shapes((4, 5), template=(Ellipsis, None, slice(1, 3)), n=0),
+        _shapes((4, 5), ROWS, template=(FIRST,), n=1),
+        _shapes((4, 5), ROWS, COLUMNS, template=(FIRST, SECOND), n=2),
+        _shapes((3, 4), MASK, template=(FIRST,), n=1),
+    ),
+    "_put_add": (
+        _shapes((3,), ROWS, template=(FIRST,), shape=(4,), n=1),
+        _shapes((3,), ROWS, COLUMNS, template=(FIRST, SECOND), shape=(4, 5), n=2),
+        _shapes((2,), template=(slice(1, 3),), shape=(4,), n=0),
+    ),
+    "astype": (_shapes((2, 3), dtype=np.dtype("float32")),),
+    "item": (_shapes(()),),
+}
