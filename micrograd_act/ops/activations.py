@@ -11,6 +11,7 @@ _INF = math.inf
 
 
 def _identity(xp: Namespace, x: Operand) -> Operand:
+    """X itself; the slope is 1."""
     return x
 
 
@@ -61,6 +62,7 @@ def affine(a: float = 1.0, b: float = 0.0) -> Op:
 
 
 def _relu(xp: Namespace, x: Operand) -> Operand:
+    """max(x, 0); the slope at 0 is 0."""
     return xp.maximum(x, 0.0)
 
 
@@ -108,6 +110,7 @@ def leaky_relu(negative_slope: float = 0.01) -> Op:
 
 
 def _sigmoid(xp: Namespace, x: Operand) -> Operand:
+    """1 / (1 + exp(-x))."""
     return xp.sigmoid(x)
 
 
@@ -128,6 +131,7 @@ sigmoid = register(
 
 
 def _tanh(xp: Namespace, x: Operand) -> Operand:
+    """Hyperbolic tangent."""
     return xp.tanh(x)
 
 
@@ -164,6 +168,7 @@ def softplus(beta: float = 1.0) -> Op:
 
 
 def _silu(xp: Namespace, x: Operand) -> Operand:
+    """``x sigmoid(x)``; the limit at -inf is 0."""
     return xp.xsigmoid(x)
 
 
@@ -183,6 +188,7 @@ silu = register(
 
 
 def _gelu(xp: Namespace, x: Operand) -> Operand:
+    """``x Φ(x)``, with the normal distribution function; the limit at -inf is 0."""
     return xp.xndtr(x)
 
 

@@ -21,6 +21,7 @@ def _flat(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
 
 
 def _add(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """Sum."""
     return a + b
 
 
@@ -28,6 +29,7 @@ add = register(Op("add", _add, (_pass, _pass), slopes=(1.0, 1.0), symbol="+"))
 
 
 def _sub(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """Difference."""
     return a - b
 
 
@@ -35,6 +37,7 @@ sub = register(Op("sub", _sub, (_pass, _negate), slopes=(1.0, -1.0), symbol="−
 
 
 def _neg(xp: Namespace, x: Operand) -> Operand:
+    """The negative."""
     return -x
 
 
@@ -42,6 +45,7 @@ neg = register(Op("neg", _neg, (_negate,), slopes=(-1.0,), symbol="−"))
 
 
 def _mul(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """Product."""
     return a * b
 
 
@@ -57,6 +61,7 @@ mul = register(Op("mul", _mul, (_mul_a, _mul_b), symbol="×"))
 
 
 def _div(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """Quotient; division by 0 gives inf or NaN, as NumPy's."""
     return a / b
 
 
@@ -97,6 +102,7 @@ def power(exponent: float) -> Op:
 
 
 def _pow(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """``a ** b``; 0**0 is 1, a negative base to a fraction is NaN (PyTorch's values)."""
     return xp.pow(a, b)
 
 
@@ -121,20 +127,27 @@ def pow(x: Any, exponent: Any) -> Any:
 
 
 def _sign(xp: Namespace, x: Operand) -> Operand:
+    """-1, 0 or 1; the slope is 0 everywhere."""
     return xp.sign(x)
 
 
-sign = register(Op("sign", _sign, (_flat,)))
+def _step_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * xp.where(x == x, 0.0, x)  # NaN stays NaN
+
+
+sign = register(Op("sign", _sign, (_step_vjp,)))
 
 
 def _step(xp: Namespace, x: Operand) -> Operand:
+    """0 for x <= 0, 1 for x > 0: the slope of relu."""
     return xp.step(x)
 
 
-step = register(Op("step", _step, (_flat,)))
+step = register(Op("step", _step, (_step_vjp,)))
 
 
 def _abs(xp: Namespace, x: Operand) -> Operand:
+    """Magnitude; the slope at 0 is 0."""
     return xp.abs(x)
 
 
@@ -152,6 +165,7 @@ def _share(xp: Namespace, larger: Operand, smaller: Operand, y: Operand) -> Oper
 
 
 def _maximum(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """The larger; at a tie each input has half of the slope."""
     return xp.maximum(a, b)
 
 
@@ -167,6 +181,7 @@ maximum = register(Op("maximum", _maximum, (_maximum_a, _maximum_b), symbol="max
 
 
 def _minimum(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """The smaller; at a tie each input has half of the slope."""
     return xp.minimum(a, b)
 
 
@@ -182,6 +197,7 @@ minimum = register(Op("minimum", _minimum, (_minimum_a, _minimum_b), symbol="min
 
 
 def _where(xp: Namespace, condition: Operand, a: Operand, b: Operand) -> Operand:
+    """`a` where the condition holds, else `b`; no gradient reaches what is not chosen."""
     return xp.where(condition, a, b)
 
 

@@ -15,6 +15,7 @@ _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 
 
 def _exp(xp: Namespace, x: Operand) -> Operand:
+    """E to the power x."""
     return xp.exp(x)
 
 
@@ -26,6 +27,7 @@ exp = register(Op("exp", _exp, (_exp_vjp,)))
 
 
 def _expm1(xp: Namespace, x: Operand) -> Operand:
+    """exp(x) - 1, exact near 0."""
     return xp.expm1(x)
 
 
@@ -37,6 +39,7 @@ expm1 = register(Op("expm1", _expm1, (_expm1_vjp,)))
 
 
 def _log(xp: Namespace, x: Operand) -> Operand:
+    """Natural logarithm; NaN below 0."""
     return xp.log(x)
 
 
@@ -48,6 +51,7 @@ log = register(Op("log", _log, (_log_vjp,)))
 
 
 def _log1p(xp: Namespace, x: Operand) -> Operand:
+    """log(1 + x), exact near 0."""
     return xp.log1p(x)
 
 
@@ -59,6 +63,7 @@ log1p = register(Op("log1p", _log1p, (_log1p_vjp,)))
 
 
 def _sqrt(xp: Namespace, x: Operand) -> Operand:
+    """Square root; NaN below 0, and at 0 the slope is inf."""
     return xp.sqrt(x)
 
 
@@ -70,6 +75,7 @@ sqrt = register(Op("sqrt", _sqrt, (_sqrt_vjp,), symbol="√"))
 
 
 def _sin(xp: Namespace, x: Operand) -> Operand:
+    """Sine."""
     return xp.sin(x)
 
 
@@ -81,6 +87,7 @@ sin = register(Op("sin", _sin, (_sin_vjp,)))
 
 
 def _cos(xp: Namespace, x: Operand) -> Operand:
+    """Cosine."""
     return xp.cos(x)
 
 
@@ -92,6 +99,7 @@ cos = register(Op("cos", _cos, (_cos_vjp,)))
 
 
 def _sech2(xp: Namespace, x: Operand) -> Operand:
+    """1 / cosh(x)**2: the slope of tanh."""
     return xp.sech2(x)
 
 
@@ -103,6 +111,7 @@ sech2 = register(Op("sech2", _sech2, (_sech2_vjp,), symbol="sech²"))
 
 
 def _erf(xp: Namespace, x: Operand) -> Operand:
+    """Error function."""
     return xp.erf(x)
 
 
@@ -114,6 +123,7 @@ erf = register(Op("erf", _erf, (_erf_vjp,)))
 
 
 def _erfc(xp: Namespace, x: Operand) -> Operand:
+    """1 - erf(x), exact in the right tail."""
     return xp.erfc(x)
 
 
@@ -125,6 +135,7 @@ erfc = register(Op("erfc", _erfc, (_erfc_vjp,)))
 
 
 def _npdf(xp: Namespace, x: Operand) -> Operand:
+    """Density of the standard normal distribution."""
     return xp.npdf(x)
 
 
@@ -136,6 +147,7 @@ npdf = register(Op("npdf", _npdf, (_npdf_vjp,), symbol="φ"))
 
 
 def _ndtr(xp: Namespace, x: Operand) -> Operand:
+    """Distribution function of the standard normal distribution."""
     return xp.ndtr(x)
 
 
@@ -147,6 +159,7 @@ ndtr = register(Op("ndtr", _ndtr, (_ndtr_vjp,), symbol="Φ"))
 
 
 def _log1pexp(xp: Namespace, x: Operand) -> Operand:
+    """log(1 + exp(x))."""
     return xp.log1pexp(x)
 
 
@@ -159,6 +172,7 @@ log1pexp = register(Op("log1pexp", _log1pexp, (_log1pexp_vjp,)))
 
 # x times a factor that decays, which at an infinite x is 0 and not infinity times 0.
 def _xsigmoid(xp: Namespace, x: Operand) -> Operand:
+    """``x sigmoid(x)``; its limit at -inf is 0."""
     return xp.xsigmoid(x)
 
 
@@ -170,6 +184,7 @@ xsigmoid = register(Op("xsigmoid", _xsigmoid, (_xsigmoid_vjp,), symbol="xσ"))
 
 
 def _xsech2(xp: Namespace, x: Operand) -> Operand:
+    """``x sech2(x)``; its limit at both infinities is 0."""
     return xp.xsech2(x)
 
 
@@ -181,6 +196,7 @@ xsech2 = register(Op("xsech2", _xsech2, (_xsech2_vjp,), symbol="x sech²"))
 
 
 def _xndtr(xp: Namespace, x: Operand) -> Operand:
+    """``x ndtr(x)``; its limit at -inf is 0."""
     return xp.xndtr(x)
 
 
@@ -192,6 +208,7 @@ xndtr = register(Op("xndtr", _xndtr, (_xndtr_vjp,), symbol="xΦ"))
 
 
 def _xnpdf(xp: Namespace, x: Operand) -> Operand:
+    """``x npdf(x)``; its limit at both infinities is 0."""
     return xp.xnpdf(x)
 
 
@@ -203,6 +220,7 @@ xnpdf = register(Op("xnpdf", _xnpdf, (_xnpdf_vjp,), symbol="xφ"))
 
 
 def _x2npdf(xp: Namespace, x: Operand) -> Operand:
+    """``x**2 npdf(x)``; its limit at both infinities is 0."""
     return xp.x2npdf(x)
 
 

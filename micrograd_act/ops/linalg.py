@@ -7,6 +7,7 @@ from micrograd_act.ops.op import Op, register
 
 
 def _matmul(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """Matrix product; vectors, matrices and batches of them, as NumPy's."""
     return xp.matmul(a, b)
 
 
@@ -38,6 +39,7 @@ matmul = register(Op("matmul", _matmul, (_matmul_a, _matmul_b), elementwise=Fals
 
 
 def _linear(xp: Namespace, x: Operand, weight: Operand, bias: Operand) -> Operand:
+    """``x @ weight.T + bias``."""
     return xp.matmul(x, weight.T) + bias
 
 

@@ -9,6 +9,7 @@ from micrograd_act.ops.op import Op, register
 
 
 def _mse(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """Mean of the squared differences."""
     d = a - b
     return xp.sum(d * d) / math.prod(a.shape)
 

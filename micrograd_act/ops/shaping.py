@@ -207,7 +207,8 @@ def astype(dtype: Any) -> Op:
 
 
 def _item(xp: Namespace, x: Operand) -> Operand:
-    return float(x)
+    """The number in an array of one element."""
+    return x.item()
 
 
 def _item_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
