@@ -92,42 +92,55 @@ class _Pass:
             inputs = node.inputs
             op: Any = node.op
             read = node._serial
-            scalar = type(g) is float
-            if len(inputs) == 2 and not create_graph:  # in line: half the time of the loop below
+            if create_graph or op.joint is not None:
+                for x, c in zip(inputs, _cotangents(node, op, g, create_graph), strict=True):
+                    if x._serial > read:
+                        raise stale(node)
+                    if c is not None and x._cotangent is not UNTRACKED:
+                        c = fit_node(c, x) if create_graph else fit(c, x._data)
+                        before = x._cotangent
+                        x._cotangent = c if before is mark else before + c
+            elif type(g) is float and len(inputs) == 2:  # in line: half the time of the loop below
                 a, b = inputs
                 if a._serial > read or b._serial > read:
                     raise stale(node)
                 vjp_a, vjp_b = op.vjps
-                xp = floats if scalar else node.xp
                 xa, xb, y = a._data, b._data, node._data
                 ga, gb = a._cotangent, b._cotangent
                 try:
-                    ca = None if ga is UNTRACKED else vjp_a(xp, g, y, xa, xb)
-                    cb = None if gb is UNTRACKED else vjp_b(xp, g, y, xa, xb)
+                    ca = None if ga is UNTRACKED else vjp_a(floats, g, y, xa, xb)
+                    cb = None if gb is UNTRACKED else vjp_b(floats, g, y, xa, xb)
                 except _RAISED:
-                    if not scalar:
-                        raise
                     ca = None if ga is UNTRACKED else on_floats(vjp_a, (g, y, xa, xb))
                     cb = None if gb is UNTRACKED else on_floats(vjp_b, (g, y, xa, xb))
                 if ga is not UNTRACKED:
-                    c = ca if scalar else fit(ca, xa)
-                    a._cotangent = c if ga is mark else ga + c
+                    a._cotangent = ca if ga is mark else ga + ca
                 if gb is not UNTRACKED:
-                    c = cb if scalar else fit(cb, xb)
                     gb = b._cotangent  # a second time, for a node that is both inputs
-                    b._cotangent = c if gb is mark else gb + c
-                continue
-            for x, c in zip(inputs, _cotangents(node, op, g, create_graph), strict=True):
-                if x._serial > read:
-                    raise stale(node)
-                if c is not None and x._cotangent is not UNTRACKED:
-                    c = fit_node(c, x) if create_graph else fit(c, x._data)
+                    b._cotangent = cb if gb is mark else gb + cb
+            else:
+                xp = node.xp
+                y = node._data
+                xs = [x._data for x in inputs]
+                for x, vjp, datum in zip(inputs, op.vjps, xs, strict=True):
+                    if x._serial > read:
+                        raise stale(node)
                     before = x._cotangent
+                    if before is UNTRACKED or vjp is None:
+                        continue
+                    try:
+                        c = vjp(xp, g, y, *xs)
+                    except _RAISED:
+                        if xp is not floats:
+                            raise
+                        c = on_floats(vjp, (g, y, *xs))
+                    if xp is not floats or type(datum) is not float:
+                        c = fit(c, datum)
                     x._cotangent = c if before is mark else before + c
 
 
 def _cotangents(node: Node, op: Op, g: Any, create_graph: bool) -> Iterable[Any]:
-    """The cotangent of each input, not yet in its shape; None where it is untracked."""
+    """The cotangents of all inputs, not yet in their shapes; None where there is none."""
     inputs = node.inputs
     y: Any = node
     xs: Sequence[Any] = inputs
@@ -139,18 +152,10 @@ def _cotangents(node: Node, op: Op, g: Any, create_graph: bool) -> Iterable[Any]
     if op.joint is not None:
         every: list[Any] = op.joint(xp, g, y, *xs)
         return every
-    found: list[Any] = []
-    for x, vjp in zip(inputs, op.vjps, strict=True):
-        if vjp is None or x._cotangent is UNTRACKED:
-            found.append(None)
-        elif xp is floats:
-            try:
-                found.append(vjp(floats, g, y, *xs))
-            except _RAISED:
-                found.append(on_floats(vjp, (g, y, *xs)))
-        else:
-            found.append(vjp(xp, g, y, *xs))
-    return found
+    return [
+        None if vjp is None or x._cotangent is UNTRACKED else vjp(xp, g, y, *xs)
+        for x, vjp in zip(inputs, op.vjps, strict=True)
+    ]
 
 
 def pull(

@@ -69,7 +69,7 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
             return forward(self, other)
         if isinstance(other, Node):
             other = other._data
-        elif number_of(other) is None and not isinstance(other, _ndarray):
+        elif not isinstance(other, _ndarray) and number_of(other) is None:
             return NotImplemented
         try:
             if self._may_be_written():

@@ -95,16 +95,15 @@ class Tensor(ArrayNode):
         if self.inputs:
             raise GradientError(f"data of a result of {self.op} cannot be set; set its leaves'")
         before = self._data
-        if np.shape(array) != before.shape:
+        if type(array) is not _ndarray:
+            array = np.asarray(array)
+        if array.shape != before.shape:
             raise ValueError(
-                f"update: shape {np.shape(array)} does not fit this tensor's {before.shape}"
+                f"update: shape {array.shape} does not fit this tensor's {before.shape}"
             )
-        array = np.asarray(array)
         if array.dtype is not before.dtype:
             if not np.can_cast(array.dtype, before.dtype, "same_kind"):
-                raise TypeError(
-                    f"update: {array.dtype} cannot be stored in a {before.dtype} tensor"
-                )
+                raise TypeError(f"update: {array.dtype} does not go into a {before.dtype} tensor")
             array = array.astype(before.dtype)
         self._data = array
         self._serial = next_serial()
