@@ -37,6 +37,9 @@ class _Seen:
     def __bool__(self) -> bool:
         raise TypeError("a branch on the data")
 
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("a rule that needs numbers")
+
 
 def _together(*operands: Any, **keywords: Any) -> _Seen:
     reads: frozenset[int] = frozenset()

@@ -15,6 +15,7 @@ from micrograd_act import (
     relu,
     softmax,
     tanh,
+    where,
 )
 from micrograd_act.functional import mean, reshape
 from micrograd_act.pathways import paths
@@ -161,6 +162,13 @@ def test_several_edges_into_one_input(rng):
     assert {tuple(p.product) for p in ledger} == {tuple(c[:2]), tuple(c[2:])}
 
 
+def test_a_condition_carries_no_gradient():
+    x = Tensor([1.0, 0.0], requires_grad=True)
+    ledger = paths(where(x, 2 * x, 5 * x).sum(), x)
+    assert ledger.count == 2
+    np.testing.assert_array_equal(ledger.total, [2.0, 5.0])
+
+
 def test_softmax_counts_as_an_activation(rng):
     x = Tensor(rng.normal(size=3), requires_grad=True)
     none, one = paths(softmax(x)[0] + x.sum(), x).by_activations
@@ -184,6 +192,14 @@ def test_dtype_is_kept_and_memory_is_not_shared(rng):
     assert {a.dtype for a in arrays} == {np.dtype("float32")}
     for a, b in itertools.combinations([*arrays, x.numpy()], 2):
         assert not np.shares_memory(a, b)
+    assert all(a.flags.writeable for a in arrays)
+
+
+def test_dead_gradients_are_not_minus_zero():
+    x = Tensor([-1.0, -2.0], requires_grad=True)
+    ledger = paths((-2.0 * relu(x)).sum(), x)
+    for c in (ledger.total, ledger.by_activations[1]):
+        assert not np.signbit(c).any()
 
 
 def test_nan_is_named_and_shown_as_a_share():

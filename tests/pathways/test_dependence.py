@@ -1,9 +1,11 @@
 """What the local gradient of an edge depends on, told from the formula of its vjp."""
 
+import numpy as np
 import pytest
 
-from micrograd_act.ops.op import REGISTRY, Family
-from micrograd_act.pathways.dependence import _reads
+from micrograd_act import Value
+from micrograd_act.ops.op import REGISTRY, Family, Op
+from micrograd_act.pathways.dependence import _reads, varies
 
 NOTHING, A, B = frozenset(), frozenset([0]), frozenset([1])
 ALL = A | B
@@ -44,3 +46,34 @@ def test_where_reads_the_condition_only():
 def test_linear_is_affine_in_its_input():
     found = [_reads(REGISTRY["linear"], i, ((5, 3), (2, 3), (2,))) for i in range(3)]
     assert found == [B, A, NOTHING]
+
+
+def triple(xp, x):
+    return 3.0 * x
+
+
+@pytest.mark.parametrize(
+    "vjp",
+    [
+        lambda xp, g, y, x: g * (1.0 if x > 0 else -1.0),
+        lambda xp, g, y, x: g * np.exp(x),
+        lambda xp, g, y, x: np.array(3.0 * g),
+        lambda xp, g, y, x: 3.0,
+    ],
+)
+def test_a_rule_that_needs_numbers_is_taken_to_read_everything(vjp):
+    assert _reads(Op("own", triple, (vjp,)), 0, ((),)) == A
+
+
+def test_constants_of_numpy_are_constants():
+    rule = lambda xp, g, y, x: np.float64(3.0) * g  # noqa: E731
+    assert _reads(Op("triple", triple, (rule,)), 0, ((),)) == NOTHING
+
+
+def test_a_stated_slope_needs_no_rule_that_can_be_read():
+    x = Value(1.0)
+    rule = lambda xp, g, y, x: float(np.multiply(3.0, g))  # noqa: E731
+    y = Op("triple", triple, (rule,), slopes=(3.0,))(x)
+    assert not varies(y, 0, {y: (0,)}, x)
+    y = Op("triple", triple, (rule,))(x)
+    assert varies(y, 0, {y: (0,)}, x)

@@ -267,6 +267,22 @@ def test_infinities_and_nan_are_named():
     assert path.note == "infinite at √: 2 · ∞"
 
 
+def test_undefined_paths_come_first():
+    x = Value(0.0)
+    y = 2.0 * x + sqrt(x) * 0.0 + 3.0 * x + 0.0 * x + 1.0 * x + 5.0 * sqrt(x)
+    products = [p.product for p in paths(y, x)]
+    assert sum(map(math.isnan, products[:2])) == 1
+    assert math.inf in products[:2]
+    assert products[2:] == [3.0, 2.0, 1.0, 0.0]
+
+
+def test_dead_gradients_are_not_minus_zero():
+    x = Value(-1.0)
+    ledger = paths(-2.0 * relu(x), x)
+    for c in (ledger.total, ledger.by_activations[1]):
+        assert math.copysign(1.0, c) == 1.0
+
+
 def test_overflow_and_underflow_on_the_way_are_named():
     x = Value(1.0)
     (path,) = paths(x * 1e-10 * 1e-200 * 1e-200, x)
@@ -313,6 +329,7 @@ def test_other_non_affine_ops_are_named_not_hidden():
     assert "not affine all the same: ÷, exp" in str(ledger)
     w = Value(2.0)
     assert paths(w * x - x / w + tanh(x), x).uncounted == []
+    assert paths(x + relu(exp(x)), x).uncounted == []  # behind a relu exp is no longer uncounted
 
 
 def test_identity_is_told_from_the_ops_not_from_products():

@@ -42,6 +42,12 @@ def test_rows_of_a_neuron():
     assert isinstance(twin, Twin)
 
 
+def test_dead_gradients_are_not_minus_zero():
+    x = Value(-1.0, label="x")
+    row = compare(-2.0 * relu(x), {relu: identity}).rows[1]
+    assert str(row["left"]["gradient"]) == "0.0"
+
+
 def test_table_of_a_neuron():
     y, _ = neuron()
     assert str(compare(y, {relu: identity})).splitlines() == [
