@@ -115,16 +115,17 @@ def describe(x: Any) -> Any:
     array = np.asarray(x)
     if array.ndim == 0:
         return float(array)
-    there = array[~np.isnan(array)].astype(float)
+    missing = np.isnan(array)
+    there = array[~missing] if missing.any() else array
     size = max(array.size, 1)
     with np.errstate(all="ignore"):
         return {
             "shape": array.shape,
             "min": float(there.min()) if there.size else math.nan,
-            "mean": float(there.mean()) if there.size else math.nan,
+            "mean": float(there.mean(dtype=float)) if there.size else math.nan,
             "max": float(there.max()) if there.size else math.nan,
-            "zeros": float(np.count_nonzero(there == 0) / size),
-            "nan": float((array.size - there.size) / size),
+            "zeros": (there.size - np.count_nonzero(there)) / size,
+            "nan": (array.size - there.size) / size,
         }
 
 
