@@ -116,7 +116,7 @@ def _erf(xp: Namespace, x: Operand) -> Operand:
 
 
 def _erf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (_TWO_OVER_SQRT_PI * xp.exp(-(x**2)))
+    return g * (_TWO_OVER_SQRT_PI * xp.gaussian(x))
 
 
 erf = register(Op("erf", _erf, (_erf_vjp,)))
@@ -128,7 +128,7 @@ def _erfc(xp: Namespace, x: Operand) -> Operand:
 
 
 def _erfc_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return -g * (_TWO_OVER_SQRT_PI * xp.exp(-(x**2)))
+    return -g * (_TWO_OVER_SQRT_PI * xp.gaussian(x))
 
 
 erfc = register(Op("erfc", _erfc, (_erfc_vjp,)))
@@ -229,3 +229,39 @@ def _x2npdf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
 
 
 x2npdf = register(Op("x2npdf", _x2npdf, (_x2npdf_vjp,), symbol="x²φ"))
+
+
+def _gaussian(xp: Namespace, x: Operand) -> Operand:
+    """``exp(-x**2)``, with all digits in the tails."""
+    return xp.gaussian(x)
+
+
+def _gaussian_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (-2 * xp.xgaussian(x))
+
+
+gaussian = register(Op("gaussian", _gaussian, (_gaussian_vjp,)))
+
+
+def _xgaussian(xp: Namespace, x: Operand) -> Operand:
+    """``x exp(-x**2)``; 0 at both infinities."""
+    return xp.xgaussian(x)
+
+
+def _xgaussian_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (xp.gaussian(x) - 2 * xp.x2gaussian(x))
+
+
+xgaussian = register(Op("xgaussian", _xgaussian, (_xgaussian_vjp,)))
+
+
+def _x2gaussian(xp: Namespace, x: Operand) -> Operand:
+    """``x**2 exp(-x**2)``; 0 at both infinities."""
+    return xp.x2gaussian(x)
+
+
+def _x2gaussian_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (2 * xp.xgaussian(x) - 2 * x * y)
+
+
+x2gaussian = register(Op("x2gaussian", _x2gaussian, (_x2gaussian_vjp,)))
