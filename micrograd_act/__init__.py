@@ -40,26 +40,40 @@ if TYPE_CHECKING:
     from micrograd_act import data, nn, optim
     from micrograd_act.checking import GradcheckError, gradcheck
     from micrograd_act.drawing import Picture, draw
-    from micrograd_act.pathways import Path, Paths, Twin, compare, paths, replace
+    from micrograd_act.nn import manual_seed
+    from micrograd_act.pathways import (
+        AffineMap,
+        Path,
+        Paths,
+        Twin,
+        affine_map,
+        compare,
+        paths,
+        replace,
+    )
 
 __version__ = "0.1.0"
 
 # Where the names live that are imported when they are first used.
 _LAZY = {
+    "AffineMap": "pathways",
     "GradcheckError": "checking",
     "Path": "pathways",
     "Paths": "pathways",
     "Picture": "drawing",
     "Twin": "pathways",
+    "affine_map": "pathways",
     "compare": "pathways",
     "draw": "drawing",
     "gradcheck": "checking",
+    "manual_seed": "nn",
     "paths": "pathways",
     "replace": "pathways",
 }
 _ROOMS = ("data", "nn", "optim")
 
 __all__ = [
+    "AffineMap",
     "GradcheckError",
     "GradientError",
     "Node",
@@ -71,6 +85,7 @@ __all__ = [
     "Value",
     "activation",
     "affine",
+    "affine_map",
     "clamp",
     "compare",
     "concatenate",
@@ -86,6 +101,7 @@ __all__ = [
     "log",
     "log_softmax",
     "logsumexp",
+    "manual_seed",
     "matmul",
     "maximum",
     "minimum",
