@@ -1,5 +1,6 @@
 """An error or an interrupt anywhere in a pass leaves all gradients as they were."""
 
+import linecache
 import os
 import sys
 import threading
@@ -13,8 +14,16 @@ from micrograd_act import Tensor, Value, activation, functional, grad, nodes, te
 PACKAGE = os.path.dirname(micrograd_act.__file__)
 
 
+def line_of(frame):
+    return linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+
+
 class Interrupted:
-    """Raises KeyboardInterrupt at the nth line that the package executes."""
+    """Raises KeyboardInterrupt at the nth line that the package executes.
+
+    Not at a ``with`` or ``try``: the tracer comes there between the block and what guards it, where
+    CPython takes no interrupt.
+    """
 
     def __init__(self, n):
         self.left = n
@@ -22,7 +31,7 @@ class Interrupted:
     def trace(self, frame, event, arg):
         if not frame.f_code.co_filename.startswith(PACKAGE):
             return None
-        if event == "line":
+        if event == "line" and not line_of(frame).startswith(("with ", "try:")):
             self.left -= 1
             if self.left == 0:
                 raise KeyboardInterrupt
