@@ -55,12 +55,17 @@ def _pow(a, b):
     return mp.nan if a < 0 and b != mp.nint(b) else mp.power(a, b)
 
 
+def _erfc(x):
+    # beyond, mpmath converts to a C integer and fails
+    return mp.erfc(x) if abs(x) < 10**6 else mp.mpf(0 if x > 0 else 2)
+
+
 def _npdf(x):
     return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
 
 
 def _ndtr(x):
-    return mp.erfc(-x / mp.sqrt(2)) / 2
+    return _erfc(-x / mp.sqrt(2)) / 2
 
 
 class ExactNamespace:
@@ -83,9 +88,9 @@ class ExactNamespace:
     sech2 = _elementwise(lambda x: mp.sech(x) ** 2)
     xsech2 = _elementwise(lambda x: x * mp.sech(x) ** 2)
     log1pexp = _elementwise(lambda x: mp.log1p(mp.exp(x)))
-    erf = _elementwise(mp.erf)
-    erfc = _elementwise(mp.erfc)
-    erfcx = _elementwise(lambda x: mp.exp(x * x) * mp.erfc(x))
+    erf = _elementwise(lambda x: 1 - _erfc(x) if abs(x) > 1 else mp.erf(x))
+    erfc = _elementwise(_erfc)
+    erfcx = _elementwise(lambda x: mp.exp(x * x) * _erfc(x))
     ndtr = _elementwise(_ndtr)
     xndtr = _elementwise(lambda x: x * _ndtr(x))
     npdf = _elementwise(_npdf)

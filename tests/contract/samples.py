@@ -28,8 +28,10 @@ MASK = np.array([True, False, True])
 FIRST, SECOND = _Slot(0), _Slot(1)
 
 SAMPLES: dict[str, tuple[Sample, ...]] = {
-    "affine": (Sample({"a": -1.5, "b": 0.3}), Sample({"a": 0.0, "b": 2.0}), Sample({"a": 2.0})),
-    "leaky_relu": (Sample({"negative_slope": 0.2}), Sample({"negative_slope": -0.5})),
+    "affine": tuple(
+        Sample({"a": a, "b": b}) for a, b in ((-1.5, 0.3), (0.0, 2.0), (2.0, 0.0), (0, 0), (3, -1))
+    ),
+    "leaky_relu": tuple(Sample({"negative_slope": s}) for s in (0.2, -0.5, 0.0, 1.0, -1.0, 2)),
     "softplus": (Sample({"beta": 2.5}),),
     "power": tuple(
         Sample({"exponent": e}) for e in (2.0, 3.0, -1.0, 0.5, -2.5, 1.0, 0.0, 1 / 3, 2)

@@ -1,0 +1,115 @@
+"""What an activation claims of itself, one function for each claim, each able to refute it."""
+
+import numpy as np
+
+from micrograd_act.namespaces.arrays import arrays
+from tests.contract.exact import exact, one_sided, rounded, xp
+
+_DECADES = np.logspace(-300, 300, 201)
+_DENSE = np.linspace(-10, 10, 20001)
+GRID = np.unique(np.concatenate([-_DECADES, _DENSE, _DECADES, [-750.0, -40.0, 40.0, 750.0]]))
+FAR = 1e18
+# Where activations have their kinks; thirds and sevenths in case one is somewhere else.
+KNOTS = np.unique([k / n for n in (3, 4, 7) for k in range(-8 * n, 8 * n + 1)])
+
+
+def value(op, x):
+    with np.errstate(over="ignore"):
+        return np.asarray(op.forward(arrays, np.asarray(x, dtype=float)))
+
+
+def slope(op, x):
+    x = np.asarray(x, dtype=float)
+    one = np.ones_like(x)
+    return np.broadcast_to(op.vjps[0](arrays, one, value(op, x), x), x.shape)
+
+
+def inside(op, x):
+    low, high = op.facts.domain
+    return x[(x > low) & (x < high)]
+
+
+def fact_limits(op):
+    """Value and slope at both infinities are the stated limits, and far out they are near."""
+    ends = ((-np.inf, op.facts.left), (np.inf, op.facts.right))
+    for x, (limit, slope_limit) in ends:
+        found = float(value(op, x)), float(slope(op, x))
+        assert found == (limit, slope_limit), f"{op!r} at {x}: {found}"
+        far = np.sign(x) * FAR
+        if np.isinf(limit):
+            assert np.sign(limit) * value(op, far) > 10
+        else:
+            assert abs(value(op, far) - limit) <= 1e-12 * (1 + abs(limit))
+        assert abs(slope(op, far) - slope_limit) <= 1e-6
+
+
+def fact_range(op):
+    """No value lies outside, and values come close to both ends."""
+    low, high = op.facts.range
+    y = value(op, inside(op, GRID))
+    slack = 1e-15 * np.abs(np.nan_to_num([low, high], posinf=0, neginf=0))
+    assert np.all((y >= low - slack[0]) & (y <= high + slack[1])), f"{op!r}: {y.min()}, {y.max()}"
+    for end, reached in ((low, y.min()), (high, y.max())):
+        near = abs(reached) > 1e10 if np.isinf(end) else abs(reached - end) <= 1e-6 * (1 + abs(end))
+        assert near, f"{op!r}: claims {end}, reaches {reached}"
+
+
+def fact_domain(op):
+    """Finite inside, NaN outside."""
+    low, high = op.facts.domain
+    x = inside(op, GRID[np.abs(GRID) < 1e100])
+    assert np.all(np.isfinite(value(op, x))), f"{op!r}: not finite inside {op.facts.domain}"
+    with np.errstate(invalid="ignore"):
+        for end, outside in ((low, low - 1), (high, high + 1)):
+            assert np.isinf(end) or np.isnan(value(op, outside)), f"{op!r}: finite at {outside}"
+
+
+def fact_kinks(op):
+    """The slope jumps at the stated points and nowhere else; there it is the stated one."""
+
+    def function(x):
+        return np.asarray(op.forward(xp, x), dtype=object)[()]
+
+    stated = dict(op.facts.kinks)
+    for x in inside(op, np.union1d(KNOTS, list(stated))):
+        left, right = (float(rounded(s)) for s in one_sided(function, exact(x)[()]))
+        jumps = abs(left - right) > 1e-9
+        assert jumps == (x in stated), f"{op!r}: slopes {left}, {right} around {x}"
+        if jumps:
+            found = float(slope(op, x))
+            assert found == stated[x], f"{op!r}: the slope at {x} is {found}"
+            assert min(left, right) - 1e-12 <= found <= max(left, right) + 1e-12
+
+
+def fact_symmetry(op):
+    """Odd, even, or neither: also a symmetry that is not claimed is refuted."""
+    x = GRID[GRID > 0]
+    y, mirrored = value(op, x), value(op, -x)
+    slack = 1e-15 * np.abs(y)
+    found = {
+        "odd": bool(np.all(np.abs(mirrored + y) <= slack) and value(op, 0.0) == 0),
+        "even": bool(np.all(np.abs(mirrored - y) <= slack)),
+    }
+    assert found.get(op.facts.symmetry, not any(found.values())), f"{op!r}: {found}"
+
+
+def fact_monotone(op):
+    """Never decreases, or does somewhere."""
+    y = value(op, inside(op, GRID))
+    falls = bool(np.any(np.diff(y) < -1e-15 * np.abs(y[1:])))
+    assert falls != op.facts.monotone, f"{op!r}: decreases somewhere: {falls}"
+
+
+def fact_affine(op):
+    """One slope everywhere, or several; and `slopes` says the same."""
+    found = slope(op, GRID)
+    same = bool(np.all(found == found[0]))
+    assert same == op.facts.affine, f"{op!r}: one slope everywhere: {same}"
+    assert op.is_affine == same, f"{op!r}: slopes is {op.slopes}"
+
+
+FACTS = {
+    name.removeprefix("fact_"): fact
+    for name, fact in list(globals().items())
+    if name.startswith("fact_")
+}
