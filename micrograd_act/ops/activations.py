@@ -44,6 +44,9 @@ def affine(a: float = 1.0, b: float = 0.0) -> Op:
     def forward(xp: Namespace, x: Operand) -> Operand:
         return a * x + b
 
+    def constant(xp: Namespace, x: Operand) -> Operand:
+        return xp.where(x == x, b, x)  # 0 times inf would be NaN; NaN stays NaN
+
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * a
 
@@ -54,11 +57,11 @@ def affine(a: float = 1.0, b: float = 0.0) -> Op:
         left=(limit(-_INF), a),
         right=(limit(_INF), a),
         range=(-_INF, _INF) if a else (b, b),
-        symmetry="odd" if b == 0 else None,
+        symmetry="odd" if b == 0 else None if a else "even",
         monotone=a >= 0,
         affine=True,
     )
-    return Op("affine", forward, (vjp,), slopes=(float(a),), facts=facts)
+    return Op("affine", forward if a else constant, (vjp,), slopes=(float(a),), facts=facts)
 
 
 def _relu(xp: Namespace, x: Operand) -> Operand:
@@ -92,7 +95,8 @@ def leaky_relu(negative_slope: float = 0.01) -> Op:
     """``max(x, 0) + negative_slope min(x, 0)``; at 0 the slope is `negative_slope`."""
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.maximum(x, 0.0) + negative_slope * xp.minimum(x, 0.0)
+        above = xp.maximum(x, 0.0)
+        return above + negative_slope * xp.minimum(x, 0.0) if negative_slope else above
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * xp.where(x > 0, 1.0, xp.where(x <= 0, negative_slope, x))
@@ -102,10 +106,17 @@ def leaky_relu(negative_slope: float = 0.01) -> Op:
         right=(_INF, 1.0),
         range=(-_INF if negative_slope > 0 else 0.0, _INF),
         kinks=() if negative_slope == 1 else ((0.0, negative_slope),),
+        symmetry="odd" if negative_slope == 1 else "even" if negative_slope == -1 else None,
         monotone=negative_slope >= 0,
+        affine=negative_slope == 1,
     )
     return Op(
-        "leaky_relu", forward, (vjp,), facts=facts, source="Maas, Hannun & Ng 2013, ICML workshop"
+        "leaky_relu",
+        forward,
+        (vjp,),
+        slopes=(1.0 if negative_slope == 1 else None,),
+        facts=facts,
+        source="Maas, Hannun & Ng 2013, ICML workshop",
     )
 
 
