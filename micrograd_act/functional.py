@@ -149,7 +149,8 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     >>> mse_loss(tensor([1.0, 3.0]), tensor([0.0, 1.0])).item()
     2.5
     """
-    input, target = _node(input), _node(target)
+    input = _node(input)
+    target = _node(target, input._data.dtype)
     if input.shape != target.shape:
         raise ValueError(
             f"mse_loss: target {target.shape} differs from input {input.shape}; "
@@ -207,12 +208,12 @@ def cross_entropy(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     return _reduced("cross_entropy", -chosen, reduction)
 
 
-def _node(x: Any) -> Any:
+def _node(x: Any, dtype: Any = None) -> Any:
     if isinstance(x, Node):
         return x
     if isinstance(x, Sequence):
         x = np.asarray(x, dtype=float)
-    node = lift(x, None)
+    node = lift(x, dtype)
     return Tensor(x) if node is None else node
 
 

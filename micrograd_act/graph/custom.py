@@ -101,7 +101,12 @@ def activation(
     rule = from_graph if vjp is None else given
     op = Op(called, forward, (rule,), facts=facts, activation=True, source=source)
     op.__doc__ = fn.__doc__
+    op.recipe = _again, (fn, name, vjp, facts, source)
     return op
+
+
+def _again(fn: Any, name: Any, vjp: Any, facts: Any, source: str) -> Op | Family:
+    return activation(fn, name=name, vjp=vjp, facts=facts, source=source)
 
 
 def _named(name: str) -> Op | Family:

@@ -15,19 +15,29 @@ _PACKAGE = __name__.partition(".")[0]
 def caller_names() -> dict[int, str]:
     """The variables of the code that called this package, by the id of the node they hold.
 
-    Members of a list, tuple or dict variable are named with their index: ``w[0]``.
+    Members of a list, tuple or dict variable are named with their index: ``w[0]``, ``w[0][1]``.
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and _inside(frame):
         frame = frame.f_back
-    if frame is None:
-        return {}
     names: dict[int, str] = {}
-    for scope in (frame.f_locals, frame.f_globals):
-        for name, held in list(scope.items()):
-            if not name.startswith("_") and name != "Out":  # what IPython keeps
-                _enter(names, name, held)
+    while frame is not None:
+        _enter_all(names, frame.f_locals)
+        if frame.f_code.co_name not in _INLINE:
+            _enter_all(names, frame.f_globals)
+            break
+        frame = frame.f_back
     return names
+
+
+# The bodies of these have frames of their own, but their names are those around them too.
+_INLINE = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"}
+
+
+def _enter_all(names: dict[int, str], scope: Mapping[str, Any]) -> None:
+    for name, held in list(scope.items()):
+        if not name.startswith("_") and name != "Out":  # what IPython keeps
+            _enter(names, name, held, depth=2)
 
 
 def _inside(frame: FrameType) -> bool:
@@ -35,9 +45,11 @@ def _inside(frame: FrameType) -> bool:
     return module == _PACKAGE or module.startswith(_PACKAGE + ".")
 
 
-def _enter(names: dict[int, str], name: str, held: Any) -> None:
+def _enter(names: dict[int, str], name: str, held: Any, depth: int) -> None:
     if isinstance(held, Node):
         names.setdefault(id(held), name)
+        return
+    if depth == 0:
         return
     members: Iterable[tuple[Any, Any]] = ()
     if isinstance(held, (list, tuple)) and len(held) <= 1000:
@@ -45,8 +57,7 @@ def _enter(names: dict[int, str], name: str, held: Any) -> None:
     elif isinstance(held, Mapping) and len(held) <= 1000:
         members = ((repr(key), value) for key, value in held.items())
     for key, value in members:
-        if isinstance(value, Node):
-            names.setdefault(id(value), f"{name}[{key}]")
+        _enter(names, f"{name}[{key}]", value, depth - 1)
 
 
 def name_of(node: Node, names: Mapping[int, str]) -> str:

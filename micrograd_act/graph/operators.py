@@ -242,6 +242,8 @@ def _as_tuple(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
 
 def lift(x: Any, dtype: np.dtype[Any] | None) -> Node | None:
     """A plain number or array as a constant node that does not change a tensor's float dtype."""
+    if type(x) is int and dtype is not None and dtype.kind in "iu":
+        return constant(x)  # whole numbers stay whole
     number = number_of(x)
     if number is not None:
         return constant(number)

@@ -213,6 +213,7 @@ class Tensor(ArrayNode):
 
     def item(self) -> float:
         """The number in a tensor of one element."""
+        check_may_leave(self)
         if self._data.size != 1:
             raise ValueError(f"item: shape {self.shape} has {self._data.size} elements, not 1")
         number: float = self._data.item()
@@ -220,12 +221,14 @@ class Tensor(ArrayNode):
 
     def numpy(self) -> Array:
         """The array as a read-only view."""
+        check_may_leave(self)
         view: Array = self._data.view()
         view.flags.writeable = False
         return view
 
     def tolist(self) -> Any:
         """The numbers as nested lists."""
+        check_may_leave(self)
         return self._data.tolist()
 
     def detach(self) -> Tensor:

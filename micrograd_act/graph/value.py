@@ -242,6 +242,7 @@ class Value(Node):
 
     def item(self) -> float:
         """The number."""
+        check_may_leave(self)
         return self.data
 
     def detach(self) -> Value:

@@ -108,6 +108,7 @@ class Op:
         self.is_activation = activation or facts is not None
         self.source = source
         self.joint = joint
+        self.recipe: tuple[Any, ...] | None = None  # a callable and arguments that make it again
         self.family: Family | None = None
         self.params: tuple[tuple[str, Hashable], ...] = ()
         self.__doc__ = forward.__doc__
@@ -126,23 +127,26 @@ class Op:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return (
-            isinstance(other, Op)
-            and self.family is not None
-            and self.family is other.family
-            and self.params == other.params
-        )
+        if not isinstance(other, Op):
+            return False
+        if self.family is None:
+            return self.recipe is not None and self.recipe == other.recipe
+        return self.family is other.family and self.params == other.params
 
     def __hash__(self) -> int:
-        return id(self) if self.family is None else id(self.family)
+        if self.family is not None:
+            return id(self.family)
+        return id(self) if self.recipe is None else hash(self.name)
 
     def __repr__(self) -> str:
         inside = ", ".join(f"{key}={value!r}" for key, value in self.params)
         return f"{self.name}.bind({inside})" if inside else self.name
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> Any:
         if self.family is not None:
             return _rebind, (self.family.name, self.params)
+        if self.recipe is not None:
+            return self.recipe
         if REGISTRY.get(self.name) is self:
             return _lookup, (self.name,)
         fields = {name: getattr(self, name) for name in _KEYWORDS}
