@@ -11,6 +11,7 @@ from micrograd_act.graph import tensors, value
 from micrograd_act.graph.fitting import fit
 from micrograd_act.graph.node import stale
 from micrograd_act.namespaces.floats import floats
+from micrograd_act.ops import arithmetic
 from micrograd_act.ops.op import on_floats
 from tests.graph import (
     test_accumulation,
@@ -19,6 +20,7 @@ from tests.graph import (
     test_micrograd,
     test_operators,
     test_printing,
+    test_random_graphs,
     test_sharing,
     test_updates,
 )
@@ -199,6 +201,14 @@ OTHER_FAULTS = {
     "a second derivative takes the first rule's numbers": (
         (functional.tanh, "vjps", (lambda xp, g, y, x: g * (1 - float(np.mean(y.data)) ** 2),)),
         lambda: test_derivatives.test_four_orders_of_a_scalar("tanh"),
+    ),
+    "a rule is wrong by a thousandth": (
+        (arithmetic.mul, "vjps", (arithmetic.mul.vjps[0], lambda xp, g, y, a, b: g * a * 1.001)),
+        test_random_graphs.test_gradients_against_central_differences,
+    ),
+    "a rule of floats is wrong by a thousandth": (
+        (arithmetic.div, "vjps", (arithmetic.div.vjps[0], lambda xp, g, y, a, b: -1.001 * g * y / b)),
+        test_random_graphs.test_scalar_graphs_against_dual_numbers,
     ),
 }  # fmt: skip
 

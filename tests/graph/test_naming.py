@@ -71,8 +71,6 @@ def test_inside_a_comprehension():
     assert names[id(weight)] == "weight"
     (names,) = list(caller_names() for _ in range(1))  # noqa: C400
     assert names[id(weight)] == "weight"
-    names = (lambda: caller_names())()
-    assert names[id(weight)] == "weight"
 
 
 def test_a_label_is_shown_first_and_never_overwritten():
