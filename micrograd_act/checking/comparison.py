@@ -121,12 +121,17 @@ class Comparison:
         of: int = 1,
     ) -> None:
         """Enter a wrong gradient, as one of `count`."""
+        unit = self._unit(i, flat)
+        c, low, high = c / unit, *sorted((low / unit, high / unit))
+        error = error / abs(unit)
         kind = "gradient" if low == high else "kink"
         message = "the gradient is wrong" if low == high else "no slope between the two sides"
         if not np.isfinite(c):
             kind, message = "not finite", "the gradient is not finite where the slope is"
         if count > 1:
             message += f", in {count} of {of} elements"
+        if unit == 1.0:
+            message += ", for a random cotangent"
         self.fail(
             kind,
             message,
@@ -135,6 +140,17 @@ class Comparison:
             analytic=c,
             numeric=low if low == high else (low, high),
             error=error,
+        )
+
+    def _unit(self, i: int, flat: int | None) -> float:
+        """The cotangent, where only one output depends on the element: then slopes are shown."""
+        if self.g.size == 1:
+            return float(self.g.flat[0])
+        same = self.g.shape == np.shape(self.subject.xs[i])
+        return (
+            float(self.g.flat[flat])
+            if self.subject.elementwise and same and flat is not None
+            else 1.0
         )
 
     def unclear(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any
 
@@ -114,6 +113,8 @@ def _named(name: str) -> Op | Family:
     known = [key for key, op in REGISTRY.items() if _is_activation(op)]
     if found is not None and name in known:
         return found
+    import difflib  # for an error alone
+
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
     raise ValueError(
         f"activation: no activation is called {name!r}; "

@@ -5,10 +5,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from sys import getrefcount
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from micrograd_act.graph.explaining import explained
 from micrograd_act.graph.node import UNTRACKED, Node, is_recording, next_serial
@@ -17,7 +16,11 @@ from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.ops import activations, arithmetic, elementary, linalg, reductions, shaping
 from micrograd_act.ops.op import Family, Op
 
-Array = npt.NDArray[Any]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array: TypeAlias = npt.NDArray[Any]
+
 _M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
 _ndarray = np.ndarray

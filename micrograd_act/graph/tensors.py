@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
 from micrograd_act.graph.leafdata import LeafData
 from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, next_serial
-from micrograd_act.graph.operators import Array, ArrayNode, as_array, make_nodes_of
+from micrograd_act.graph.operators import ArrayNode, as_array, make_nodes_of
 from micrograd_act.graph.printing import tensor_text
 from micrograd_act.namespaces.arrays import arrays
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from micrograd_act.graph.operators import Array
 
 _ndarray = np.ndarray
 

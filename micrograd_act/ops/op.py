@@ -9,10 +9,9 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import lru_cache, update_wrapper
 from numbers import Real
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -24,8 +23,7 @@ Forward: TypeAlias = Callable[..., Operand]
 Vjp: TypeAlias = Callable[..., Operand]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What is claimed of an elementwise function of one variable; each claim has a test.
 
     Attributes
