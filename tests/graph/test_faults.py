@@ -206,8 +206,8 @@ OTHER_FAULTS = {
         (arithmetic.mul, "vjps", (arithmetic.mul.vjps[0], lambda xp, g, y, a, b: g * a * 1.001)),
         test_random_graphs.test_gradients_against_central_differences,
     ),
-    "a rule of floats is wrong by a thousandth": (
-        (arithmetic.div, "vjps", (arithmetic.div.vjps[0], lambda xp, g, y, a, b: -1.001 * g * y / b)),
+    "a rule of floats is wrong by a tenth": (
+        (arithmetic.div, "vjps", (arithmetic.div.vjps[0], lambda xp, g, y, a, b: -1.1 * g * y / b)),
         test_random_graphs.test_scalar_graphs_against_dual_numbers,
     ),
 }  # fmt: skip
