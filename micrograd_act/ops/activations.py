@@ -11,7 +11,16 @@ _INF = math.inf
 
 
 def _identity(xp: Namespace, x: Operand) -> Operand:
-    """X itself; the slope is 1."""
+    """Identity: x itself.
+
+    The local gradient is 1 at every input: the path that the others are measured against.
+
+    Examples
+    --------
+    >>> from micrograd_act import identity
+    >>> identity(-0.4)
+    -0.4
+    """
     return x
 
 
@@ -39,7 +48,14 @@ identity = register(
 
 @family()
 def affine(a: float = 1.0, b: float = 0.0) -> Op:
-    """``a x + b`` with two constants; its slope is `a` everywhere."""
+    """``a x + b`` with two constants; its slope is `a` at every input.
+
+    Examples
+    --------
+    >>> from micrograd_act import affine
+    >>> affine(3.0, a=2.0, b=1.0)
+    7.0
+    """
 
     def forward(xp: Namespace, x: Operand) -> Operand:
         return a * x + b
@@ -65,7 +81,16 @@ def affine(a: float = 1.0, b: float = 0.0) -> Op:
 
 
 def _relu(xp: Namespace, x: Operand) -> Operand:
-    """max(x, 0); the slope at 0 is 0."""
+    """Rectified linear unit, ``max(x, 0)``.
+
+    The slope is 0 up to and at 0, as in PyTorch, and 1 above; NaN of NaN.
+
+    Examples
+    --------
+    >>> from micrograd_act import relu
+    >>> relu(-0.4), relu(2)
+    (0.0, 2.0)
+    """
     return xp.maximum(x, 0.0)
 
 
@@ -92,7 +117,16 @@ relu = register(
 
 @family()
 def leaky_relu(negative_slope: float = 0.01) -> Op:
-    """``max(x, 0) + negative_slope min(x, 0)``; at 0 the slope is `negative_slope`."""
+    """``max(x, 0) + negative_slope min(x, 0)``.
+
+    At the kink 0 the slope is `negative_slope`, as in PyTorch.
+
+    Examples
+    --------
+    >>> from micrograd_act import leaky_relu
+    >>> leaky_relu(-2.0), leaky_relu(-2.0, negative_slope=0.2)
+    (-0.02, -0.4)
+    """
 
     def forward(xp: Namespace, x: Operand) -> Operand:
         above = xp.maximum(x, 0.0)
@@ -121,7 +155,18 @@ def leaky_relu(negative_slope: float = 0.01) -> Op:
 
 
 def _sigmoid(xp: Namespace, x: Operand) -> Operand:
-    """1 / (1 + exp(-x))."""
+    """Logistic function, ``1 / (1 + exp(-x))``.
+
+    Tends to 0 and 1, the slope to 0 on both sides; 0.5 with slope 0.25 at 0. Value within 3 ulp,
+    slope within 4, in float64, also far out in the tails.
+
+    Examples
+    --------
+    >>> from micrograd_act import Value, sigmoid
+    >>> y = sigmoid(Value(40.0))
+    >>> y.data, f"{y.local_grads[0]:.4e}"
+    (1.0, '4.2484e-18')
+    """
     return xp.sigmoid(x)
 
 
@@ -142,7 +187,18 @@ sigmoid = register(
 
 
 def _tanh(xp: Namespace, x: Operand) -> Operand:
-    """Hyperbolic tangent."""
+    """Hyperbolic tangent.
+
+    Tends to -1 and 1, the slope to 0 on both sides; slope 1 at 0. The slope keeps its digits where
+    ``1 - tanh(x)**2`` is 0.
+
+    Examples
+    --------
+    >>> from micrograd_act import Value, tanh
+    >>> y = tanh(Value(20.0))
+    >>> y.data, f"{y.local_grads[0]:.4e}"
+    (1.0, '1.6993e-17')
+    """
     return xp.tanh(x)
 
 
@@ -164,7 +220,22 @@ tanh = register(
 
 @family()
 def softplus(beta: float = 1.0) -> Op:
-    """``log(1 + exp(beta x)) / beta``, a smooth relu; no threshold, unlike PyTorch's."""
+    """``log(1 + exp(beta x)) / beta``, a smooth relu.
+
+    0 at -inf and inf at inf; the slope is ``sigmoid(beta x)``. There is no threshold beyond which
+    it becomes x, as PyTorch has; nothing overflows without it.
+
+    Raises
+    ------
+    ValueError
+        If `beta` is not positive.
+
+    Examples
+    --------
+    >>> from micrograd_act import softplus
+    >>> round(softplus(0.0), 4), softplus(800.0)
+    (0.6931, 800.0)
+    """
     if not beta > 0:
         raise ValueError(f"softplus: beta must be positive, got {beta}")
 
@@ -179,7 +250,17 @@ def softplus(beta: float = 1.0) -> Op:
 
 
 def _silu(xp: Namespace, x: Operand) -> Operand:
-    """``x sigmoid(x)``; the limit at -inf is 0."""
+    """Sigmoid linear unit or swish, ``x sigmoid(x)``.
+
+    0 at -inf, where ``-inf * 0`` would be NaN, and inf at inf; the slope tends to 0 and 1 and has
+    its maximum 1.0998 at 2.4. The minimum is -0.2785 at -1.2785.
+
+    Examples
+    --------
+    >>> from micrograd_act import silu
+    >>> round(silu(1.0), 4), silu(float("-inf"))
+    (0.7311, -0.0)
+    """
     return xp.xsigmoid(x)
 
 
@@ -199,7 +280,17 @@ silu = register(
 
 
 def _gelu(xp: Namespace, x: Operand) -> Operand:
-    """``x Φ(x)``, with the normal distribution function; the limit at -inf is 0."""
+    """Gaussian error linear unit, ``x Phi(x)``, in its exact form.
+
+    0 at -inf and inf at inf; the slope tends to 0 and 1 and has its maximum 1.129 at sqrt(2). The
+    minimum is -0.17 at -0.7518.
+
+    Examples
+    --------
+    >>> from micrograd_act import gelu
+    >>> round(gelu(1.0), 4), gelu(float("-inf"))
+    (0.8413, -0.0)
+    """
     return xp.xndtr(x)
 
 
