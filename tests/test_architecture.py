@@ -201,7 +201,7 @@ def test_imports_run_downward():
         ("graph/node.py", "import_module('micrograd_act.functional')", "graph imports functional"),
         ("graph/node.py", "importlib.import_module('..nn.layers')", "graph imports nn"),
         ("errors.py", "from micrograd_act.ops import op", "errors imports ops.*upward"),
-        ("functional.py", "from micrograd_act.pathways import paths", "functional.*upward"),
+        ("functional/losses.py", "from micrograd_act.pathways import paths", "functional.*upward"),
         ("drawing/svg.py", "from micrograd_act.nn import MLP", "drawing imports nn.*sideways"),
         ("checking/report.py", "import micrograd_act.pathways", "checking.*sideways"),
         ("cellar/wine.py", "", "'cellar' has no layer"),
@@ -221,7 +221,7 @@ def test_wrong_imports_are_found(tmp_path, file, source, fault):
         ("__init__.py", "from micrograd_act import nn\nimport_module('micrograd_act.drawing')"),
         ("commands/tour.py", "import os, numpy\nfrom micrograd_act import draw, nn"),
         ("graph/node.py", "from micrograd_act.graph import value\nfrom . import tensor"),
-        ("functional.py", "from micrograd_act.graph import Value\nfrom .ops import op"),
+        ("functional/losses.py", "from micrograd_act.graph import Value\nfrom .ops import op"),
         ("drawing/png.py", "def save():\n    from PIL import Image"),
     ],
 )

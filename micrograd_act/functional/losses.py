@@ -1,4 +1,4 @@
-"""Every operation as a function, under PyTorch's names where it has them."""
+"""Losses: compositions of ops, with their shapes and labels checked."""
 
 from __future__ import annotations
 
@@ -10,121 +10,9 @@ import numpy as np
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.operators import lift
 from micrograd_act.graph.tensors import Tensor
-from micrograd_act.ops import linalg, losses
-from micrograd_act.ops.activations import (
-    affine,
-    gelu,
-    identity,
-    leaky_relu,
-    relu,
-    sigmoid,
-    silu,
-    softplus,
-    tanh,
-)
-from micrograd_act.ops.arithmetic import (
-    abs,
-    add,
-    clamp,
-    div,
-    maximum,
-    minimum,
-    mul,
-    neg,
-    pow,
-    sign,
-    sub,
-    where,
-)
-from micrograd_act.ops.elementary import cos, erf, erfc, exp, expm1, log, log1p, sin, sqrt
-from micrograd_act.ops.linalg import matmul
+from micrograd_act.ops import losses
 from micrograd_act.ops.op import evaluate
-from micrograd_act.ops.reductions import amax, amin, log_softmax, logsumexp, mean, softmax, sum
-from micrograd_act.ops.shaping import broadcast_to, concatenate, reshape, stack, swapaxes
-
-cat = concatenate
-transpose = swapaxes
-
-__all__ = [
-    "abs",
-    "add",
-    "affine",
-    "amax",
-    "amin",
-    "broadcast_to",
-    "cat",
-    "clamp",
-    "concatenate",
-    "cos",
-    "cross_entropy",
-    "div",
-    "erf",
-    "erfc",
-    "exp",
-    "expm1",
-    "gelu",
-    "identity",
-    "leaky_relu",
-    "linear",
-    "log",
-    "log1p",
-    "log_softmax",
-    "logsumexp",
-    "matmul",
-    "maximum",
-    "mean",
-    "minimum",
-    "mse_loss",
-    "mul",
-    "neg",
-    "pow",
-    "relu",
-    "reshape",
-    "sigmoid",
-    "sign",
-    "silu",
-    "sin",
-    "softmax",
-    "softplus",
-    "sqrt",
-    "stack",
-    "sub",
-    "sum",
-    "swapaxes",
-    "tanh",
-    "transpose",
-    "where",
-]
-
-
-def linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    """``input @ weight.T + bias``.
-
-    Parameters
-    ----------
-    input : array_like, shape (..., in_features)
-    weight : array_like, shape (out_features, in_features)
-    bias : array_like, shape (out_features,), optional
-
-    Returns
-    -------
-    Tensor, shape (..., out_features)
-
-    Raises
-    ------
-    ValueError
-        If the sizes do not fit.
-
-    Examples
-    --------
-    >>> from micrograd_act import tensor
-    >>> from micrograd_act.functional import linear
-    >>> linear(tensor([1.0, 2.0]), tensor([[3.0, 4.0]]), tensor([0.5]))
-    tensor([11.5000])
-    """
-    if bias is None:
-        return matmul(input, weight.T)
-    return evaluate(linalg.linear, (input, weight, bias))
+from micrograd_act.ops.reductions import log_softmax
 
 
 def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
