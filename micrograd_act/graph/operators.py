@@ -76,7 +76,11 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
             return NotImplemented
         try:
             if self._may_be_written():
-                in_place(self._data, other)
+                try:
+                    in_place(self._data, other)
+                except (ArithmeticError, Warning):  # raised behind the write
+                    self._serial = next_serial()
+                    raise
                 self._serial = next_serial()
             else:
                 self._update(op.forward(arrays, self._data, other))
@@ -162,13 +166,20 @@ class ArrayNode(Node):
         return shaping.getitem(self, index)
 
     def __pow__(self, exponent: Any) -> Any:
-        number = number_of(exponent)
+        number = exponent if type(exponent) is int else number_of(exponent)
         if number is not None:
             return _result(arithmetic.power.bind(number), (self,))
         return arithmetic.pow(self, exponent)
 
     def __rpow__(self, base: Any) -> Any:
         return arithmetic.pow(base, self)
+
+    def __ipow__(self, exponent: Any) -> Any:
+        result = self.__pow__(exponent)
+        if self.inputs or is_recording() or not isinstance(result, ArrayNode):
+            return result
+        self._update(result._data)
+        return self
 
     def __pos__(self) -> ArrayNode:
         return self

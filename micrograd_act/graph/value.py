@@ -76,28 +76,30 @@ def _result(op: Op, inputs: tuple[Node, ...]) -> Value:
     return node
 
 
-# The two factories below say the same as `_result` in line: a call more is a tenth of an op.
-def _unary(op: Op) -> Callable[[Value], Value]:
-    forward = op.forward
+# This and `_binary` say the same as `_result` in line: a call more is a tenth of an op.
+def _apply_to_one(op: Op, x: Value) -> Value:
+    node = _new(Value)
+    try:
+        node._data = op.forward(floats, x._data)
+    except (ArithmeticError, ValueError):
+        node._data = on_floats(op.forward, (x._data,))
+    node._grad = None
+    node._label = ""
+    node._serial = next_serial()
+    if x._cotangent is not UNTRACKED and is_recording():
+        node._cotangent = None
+        node.op = op
+        node.inputs = (x,)
+    else:
+        node._cotangent = UNTRACKED
+        node.op = None
+        node.inputs = ()
+    return node
 
+
+def _unary(op: Op) -> Callable[[Value], Value]:
     def method(self: Value) -> Value:
-        node = _new(Value)
-        try:
-            node._data = forward(floats, self._data)
-        except (ArithmeticError, ValueError):
-            node._data = on_floats(forward, (self._data,))
-        node._grad = None
-        node._label = ""
-        node._serial = next_serial()
-        if self._cotangent is not UNTRACKED and is_recording():
-            node._cotangent = None
-            node.op = op
-            node.inputs = (self,)
-        else:
-            node._cotangent = UNTRACKED
-            node.op = None
-            node.inputs = ()
-        return node
+        return _apply_to_one(op, self)
 
     return _named(method, op)
 
@@ -106,7 +108,7 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
     forward = op.forward
 
     def method(self: Value, other: Any) -> Any:
-        if type(other) is not Value:
+        if type(other) is not Value and not isinstance(other, Value):
             number = constant_of(other)
             if number is None:
                 return _with_arrays(op, self, other)
@@ -142,9 +144,8 @@ def _reflected(op: Op) -> Callable[[Value, Any], Any]:
     return _named(method, op)
 
 
-def _in_place(op: Op) -> Callable[[Value, Any], Any]:
+def _in_place(forward: Callable[[Value, Any], Any]) -> Callable[[Value, Any], Any]:
     """``x += y``: an update of a leaf under `no_grad`, elsewhere a new node."""
-    forward = _binary(op)
 
     def method(self: Value, other: Any) -> Any:
         result = forward(self, other)
@@ -153,7 +154,7 @@ def _in_place(op: Op) -> Callable[[Value, Any], Any]:
         self.data = result._data
         return self
 
-    return _named(method, op)
+    return method
 
 
 def _with_arrays(op: Op, a: Any, b: Any) -> Any:
@@ -258,6 +259,8 @@ class Value(Node):
 
     @staticmethod
     def _apply(op: Op, xs: tuple[Any, ...]) -> Any:
+        if len(xs) == 1 and op.elementwise:
+            return _apply_to_one(op, xs[0])
         inputs = tuple(x if isinstance(x, Value) else constant_of(x) for x in xs)
         if not op.elementwise or any(x is None for x in inputs):
             return Node.apply_to_arrays(op, xs)
@@ -315,16 +318,17 @@ class Value(Node):
     __abs__ = abs = _unary(arithmetic.abs)
     __add__ = _binary(arithmetic.add)
     __radd__ = _reflected(arithmetic.add)
-    __iadd__ = _in_place(arithmetic.add)
+    __iadd__ = _in_place(__add__)
     __sub__ = _binary(arithmetic.sub)
     __rsub__ = _reflected(arithmetic.sub)
-    __isub__ = _in_place(arithmetic.sub)
+    __isub__ = _in_place(__sub__)
     __mul__ = _binary(arithmetic.mul)
     __rmul__ = _reflected(arithmetic.mul)
-    __imul__ = _in_place(arithmetic.mul)
+    __imul__ = _in_place(__mul__)
     __truediv__ = _binary(arithmetic.div)
     __rtruediv__ = _reflected(arithmetic.div)
-    __itruediv__ = _in_place(arithmetic.div)
+    __itruediv__ = _in_place(__truediv__)
+    __ipow__ = _in_place(__pow__)
     __eq__ = _compare(operator.eq)
     __ne__ = _compare(operator.ne)
     __lt__ = _compare(operator.lt)

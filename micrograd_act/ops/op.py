@@ -99,6 +99,8 @@ class Op:
         self.name = name
         self.forward = forward
         self.vjps = vjps
+        # 1 or 2 where a backward pass may take the inputs one by one, 0 where it must look closer
+        self.arity = 0 if joint is not None or None in vjps or len(vjps) > 2 else len(vjps)
         self.elementwise = elementwise
         self.slopes = slopes or (None,) * len(vjps)
         self.symbol = symbol or name
