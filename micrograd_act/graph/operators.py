@@ -56,9 +56,20 @@ def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
 
 
 def _reflected(op: Op) -> Callable[[ArrayNode, Any], Any]:
+    forward = op.forward
+
     def method(self: ArrayNode, other: Any) -> Any:
-        other = other if isinstance(other, Node) else lift(other, self._data.dtype)
-        return NotImplemented if other is None else _result(op, (other, self))
+        if not isinstance(other, Node):
+            other = lift(other, self._data.dtype)
+            if other is None:
+                return NotImplemented
+        inputs = (other, self)
+        try:
+            data = forward(arrays, other._data, self._data)
+        except (ValueError, TypeError, IndexError) as error:
+            raise explained(error, op, inputs) from None
+        untracked = self._cotangent is UNTRACKED and other._cotangent is UNTRACKED
+        return _node(data, op, inputs, not untracked)
 
     return _named(method, op)
 
@@ -76,12 +87,13 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
             return NotImplemented
         try:
             if self._may_be_written():
+                before = self._serial
+                self._serial = next_serial()  # first: an interrupt may come behind the write
                 try:
                     in_place(self._data, other)
-                except (ArithmeticError, Warning):  # raised behind the write
-                    self._serial = next_serial()
+                except (ValueError, TypeError):  # raised ahead of it
+                    self._serial = before
                     raise
-                self._serial = next_serial()
             else:
                 self._update(op.forward(arrays, self._data, other))
         except (ValueError, TypeError) as error:

@@ -303,7 +303,7 @@ class Value(Node):
         number = number_of(exponent)
         if number is None:
             return NotImplemented
-        return _result(arithmetic.power.bind(number), (self,))
+        return _apply_to_one(arithmetic.power.bind(number), self)
 
     def __rpow__(self, base: Any) -> Any:
         if number_of(base) is None and not isinstance(base, np.ndarray):

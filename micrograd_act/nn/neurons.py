@@ -54,7 +54,7 @@ class Neuron(Module):
 
     def forward(self, x: Iterable[Any]) -> Any:
         """Weigh, add up, and activate."""
-        x = list(x)
+        x = x if isinstance(x, (list, tuple)) else list(x)
         if len(x) != len(self.w):
             raise ValueError(f"{self!r}: expected {len(self.w)} inputs, got {len(x)}")
         z = sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
