@@ -17,7 +17,7 @@ Directions: TypeAlias = dict[int, Array]  # a direction for some of the inputs
 
 RELATIVE = 1e-9
 BARS = 4  # accepted distance in error bars
-_TINY = 1e-300  # below, differences are those of subnormal numbers
+TINY = 1e-300  # below, differences are those of subnormal numbers
 
 
 def cotangent(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -37,13 +37,11 @@ def judge(
     analytic: Array, low: Array, high: Array, error: Array, size: Array, floor: Any = 0.0
 ) -> tuple[Array, Array]:
     """Which gradients are wrong, and of which nothing can be said."""
-    largest = np.fmax(np.abs(analytic), np.fmax(np.abs(low), np.abs(high)))
+    numeric = np.fmax(np.abs(low), np.abs(high))
     outside = np.fmax(np.fmax(low - analytic, analytic - high), 0.0)
-    tolerance = BARS * error + RELATIVE * largest + floor
-    finite = np.isfinite(analytic)
-    enough = 1e-3 * np.where(finite, largest, 0.0) + 1e-6 * size + _TINY
-    resolved = np.isfinite(error) & (BARS * error <= enough)
-    wrong = np.where(finite, outside > tolerance, resolved)
+    tolerance = BARS * error + RELATIVE * np.fmax(np.abs(analytic), numeric) + floor
+    resolved = np.isfinite(error) & (BARS * error <= 1e-3 * numeric + 1e-6 * size + TINY)
+    wrong = resolved & ~(np.isfinite(analytic) & (outside <= tolerance))
     return wrong, ~wrong & ~resolved
 
 

@@ -20,7 +20,8 @@ Function: TypeAlias = Callable[[float], Array]
 
 # Powers of two: added to numbers of the direction's scale they are free of rounding.
 STEPS = tuple(2.0 ** (-4 - 2 * k) for k in range(13))
-_FINE, _COARSE = 2.0**-40, 2.0**-20
+_FINE = 2.0**-40
+_COARSE = (2.0**-20, 0.73 * 2.0**-20, 1.4 * 2.0**-20)  # float32 may advance evenly on one
 _POINTS = 7
 _EPS = float(np.finfo(np.float64).eps)
 _SUBNORMAL = float(np.finfo(np.float64).smallest_subnormal)
@@ -103,6 +104,7 @@ def _extrapolated(rows: Sequence[Array], factor: float, noise: Array) -> tuple[A
             below, above = table[m - 1], previous[m - 1]
             entry = below + (below - above) / (factor**m - 1)
             doubt = np.abs(entry - below) + np.abs(entry - above) + 2 * noise / h
+            doubt += _EPS * np.abs(entry)
             better = doubt < error
             np.copyto(best, entry, where=better)
             np.copyto(error, doubt, where=better)
@@ -126,8 +128,10 @@ def _resolve_sides(
 
 def _noise(function: Function, y: Array) -> Array:
     """The standard deviation of the function's rounding errors, at least half a unit of its own."""
-    # fine steps alone miss the staircase of float32, and the rounding of a sum that cancels
-    noise = np.fmax(_scatter(function, y, _FINE), _scatter(function, y, _COARSE))
+    noise, still = _scatter(function, y, _FINE)
+    if np.any(still):  # fine steps do not climb the staircase of float32, or of a sum that cancels
+        coarse = [_scatter(function, y, spacing)[0] for spacing in _COARSE]
+        noise = np.where(still, np.fmax.reduce([noise, *coarse]), noise)
     return np.fmax(noise, np.fmax(0.5 * _EPS * np.abs(y), _SUBNORMAL))
 
 
@@ -137,23 +141,24 @@ def _unrest(ahead: Sequence[Array], behind: Sequence[Array], y: Array) -> Array:
     From one step to the next but one a second difference falls by 256, at a kink by 16; what does
     not fall is noise.
     """
-    bends = [np.abs(a - y + (b - y)) for a, b in zip(ahead[-5:], behind[-5:], strict=True)]
+    bends = [np.abs(a - y + (b - y)) for a, b in zip(ahead[-7:], behind[-7:], strict=True)]
     found = np.zeros_like(y)
     for coarse, fine in zip(bends[:-2], bends[2:], strict=True):
         found = np.fmax(found, np.where(3 * fine > coarse, 0.5 * fine, 0.0))
     return found
 
 
-def _scatter(function: Function, y: Array, spacing: float) -> Array:
-    """Noise by a difference table, in which smooth parts vanish."""
+def _scatter(function: Function, y: Array, spacing: float) -> tuple[Array, Array]:
+    """Noise by a difference table, in which smooth parts vanish; and where steps change nothing."""
     table = [y, *(function(j * spacing) for j in range(1, _POINTS))]
+    still = np.logical_or.reduce([a == b for a, b in pairwise(table)])
     found = np.zeros_like(y)
     for order in range(1, 5):
         table = [b - a for a, b in pairwise(table)]
         if order >= 3:
             mean = sum(np.square(d) for d in table) / len(table)
             found = np.fmax(found, np.sqrt(mean / _GAMMA[order]))
-    return found
+    return found, still
 
 
 # The variance of white noise grows by (2m)! / (m!)^2 in m-th differences.

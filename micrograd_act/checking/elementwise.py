@@ -15,7 +15,9 @@ def check_elements(comparison: Comparison, i: int) -> None:
     poor = ~(sides.error <= 1e-8 * np.abs(sides.low) + 1e-15 * sides.size)
     if np.any(poor):
         other = _slopes(comparison, i, np.ones_like(x))
-        better = poor & (other.error < sides.error)
+        # a bar may also be short because the slope is missed altogether
+        closer = other.error * np.abs(sides.low) <= sides.error * np.abs(other.low)
+        better = poor & (other.error < sides.error) & (closer | np.isnan(sides.low))
         sides.put(better, other.low, other.high, other.error)
         np.copyto(sides.size, other.size, where=better)
 

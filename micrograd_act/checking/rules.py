@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from micrograd_act.checking.comparison import RELATIVE, Comparison, Directions
+from micrograd_act.checking.comparison import RELATIVE, TINY, Comparison, Directions
 from micrograd_act.checking.directions import check_directions, check_ties
 from micrograd_act.checking.elementwise import check_elements
 from micrograd_act.checking.reports import Report
@@ -56,7 +56,7 @@ def _contract(comparison: Comparison) -> Directions | None:
         if not np.array_equal(c, twice[i], equal_nan=True):
             comparison.fail("nondeterministic", "the same rule gave two different gradients", i)
             return None
-        slack = RELATIVE * np.max(np.abs(c), initial=0.0)
+        slack = RELATIVE * np.max(np.abs(c), initial=0.0) + TINY
         for other, factor in ((large[i], -4096.0), (small[i], 1 / 4096.0)):
             off = np.abs(other / factor - c) > slack + RELATIVE * np.abs(c)
             if np.any(off):

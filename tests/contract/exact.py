@@ -60,6 +60,13 @@ def _erfc(x):
     return mp.erfc(x) if abs(x) < 10**6 else mp.mpf(0 if x > 0 else 2)
 
 
+def _within(function, low, high):
+    def limited(x):
+        return function(x) if low <= x <= high else mp.nan
+
+    return limited
+
+
 def _npdf(x):
     return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
 
@@ -77,6 +84,27 @@ class ExactNamespace:
     sin = _elementwise(mp.sin)
     cos = _elementwise(mp.cos)
     tanh = _elementwise(mp.tanh)
+    exp2 = _elementwise(lambda x: mp.power(2, x))
+    log2 = _elementwise(lambda x: mp.log(x, 2) if x > 0 else mp.nan)
+    log10 = _elementwise(lambda x: mp.log(x, 10) if x > 0 else mp.nan)
+    tan = _elementwise(mp.tan)
+    asin = _elementwise(_within(mp.asin, -1, 1))
+    acos = _elementwise(_within(mp.acos, -1, 1))
+    atan = _elementwise(mp.atan)
+    atan2 = _elementwise(mp.atan2, 2)
+    hypot = _elementwise(lambda a, b: mp.sqrt(a * a + b * b), 2)
+    sinh = _elementwise(mp.sinh)
+    cosh = _elementwise(mp.cosh)
+    asinh = _elementwise(mp.asinh)
+    acosh = _elementwise(_within(mp.acosh, 1, mp.inf))
+    atanh = _elementwise(_within(mp.atanh, -1, 1))
+    logaddexp = _elementwise(lambda a, b: mp.log(mp.exp(a) + mp.exp(b)), 2)
+    logit = _elementwise(_within(lambda x: mp.log(x / (1 - x)), 0, 1))
+    round = _elementwise(mp.nint)
+    floor = _elementwise(mp.floor)
+    ceil = _elementwise(mp.ceil)
+    trunc = _elementwise(lambda x: mp.floor(x) if x > 0 else mp.ceil(x))
+    remainder = _elementwise(lambda a, b: a - b * mp.floor(a / b), 2)
     abs = _elementwise(abs)
     sign = _elementwise(mp.sign)
     maximum = _elementwise(max, 2)
