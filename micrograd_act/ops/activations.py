@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from micrograd_act.namespaces.contract import Namespace, Operand
+from micrograd_act.ops.elementary import xndtr, xsigmoid
 from micrograd_act.ops.op import Facts, Op, family, register
 
 _INF = math.inf
@@ -264,15 +265,11 @@ def _silu(xp: Namespace, x: Operand) -> Operand:
     return xp.xsigmoid(x)
 
 
-def _silu_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.sigmoid(x) + xp.xsech2(x / 2) / 2)
-
-
 silu = register(
     Op(
         "silu",
         _silu,
-        (_silu_vjp,),
+        xsigmoid.vjps,
         facts=Facts(left=(0.0, 0.0), right=(_INF, 1.0), range=(-0.27846454276107377, _INF)),
         source="Elfwing, Uchibe & Doya 2018, Neural Networks 107",
     )
@@ -294,15 +291,11 @@ def _gelu(xp: Namespace, x: Operand) -> Operand:
     return xp.xndtr(x)
 
 
-def _gelu_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.ndtr(x) + xp.xnpdf(x))
-
-
 gelu = register(
     Op(
         "gelu",
         _gelu,
-        (_gelu_vjp,),
+        xndtr.vjps,
         facts=Facts(left=(0.0, 0.0), right=(_INF, 1.0), range=(-0.16997120747990369, _INF)),
         source="Hendrycks & Gimpel 2016, arXiv:1606.08415",
     )
