@@ -10,7 +10,6 @@ from micrograd_act.drawing.spelling import number, plain, spell
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.node import Node
 from micrograd_act.pathways.ledger import paths
-from micrograd_act.pathways.path import Path
 
 _LEAVES = 6  # a graph with more leaves has no one derivative that it is about
 _FACTORS = 8
@@ -49,9 +48,9 @@ def path_product(
         return None
     if along is None:
         largest = next(iter(ledger), None)
-        if largest is None or len(largest.local_grads) > _FACTORS:
+        if largest is None or len(largest.turns) > _FACTORS:
             return None
-        along = _turns(largest)
+        along = largest.turns
     factors: list[float] = []
     node = root
     for turn in along:
@@ -69,15 +68,6 @@ def path_product(
         f"+ {rest} on {more:,} more path{'s' * (more > 1)}" if more else "",
         tuple(along),
     )
-
-
-def _turns(path: Path) -> list[int]:
-    """Which input a path takes at each of its nodes; of two equal inputs, the one it means."""
-    found = []
-    for node, x, local in zip(path.nodes, path.nodes[1:], path.local_grads, strict=False):
-        places = [i for i, y in enumerate(node.inputs) if y is x]
-        found.append(next((i for i in places if node.local_grads[i] == local), places[0]))
-    return found
 
 
 def _subject(order: Sequence[Node], titles: Mapping[int, str]) -> Node | None:

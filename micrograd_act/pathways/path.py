@@ -58,6 +58,11 @@ class Path:
         """Every node on it is a number."""
         return isinstance(self.nodes[0], Value)
 
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """Which input it takes at each node, from the result on."""
+        return tuple(i for _, i in self._edges)
+
     @cached_property
     def local_grads(self) -> tuple[Any, ...]:  # noqa: D102
         if self.is_scalar:
