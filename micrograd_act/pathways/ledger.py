@@ -30,7 +30,7 @@ from micrograd_act.pathways.edges import (
 )
 from micrograd_act.pathways.path import Path
 from micrograd_act.pathways.spelling import Names, norm, spell_count
-from micrograd_act.pathways.table import ledger_html, ledger_text
+from micrograd_act.pathways.table import as_text, ledger_sections, never_raising
 
 Key: TypeAlias = Literal["op", "label"] | Callable[[Node], Hashable]
 
@@ -335,10 +335,10 @@ class Paths:
         return f"Paths({y} ← {x}, count={spell_count(self.count)})"
 
     def __str__(self) -> str:
-        return ledger_text(self)
+        return as_text(ledger_sections(self))
 
     def _repr_html_(self) -> str:
-        return ledger_html(self)
+        return never_raising(ledger_sections, self)
 
 
 def _is_one(node: Node, i: int) -> bool:

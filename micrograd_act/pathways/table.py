@@ -66,16 +66,6 @@ def _crossed(ledger: Paths) -> Section:
     return Section(f"by {'activations' if default else 'non-linear nodes'} crossed", lines)
 
 
-def ledger_text(ledger: Paths) -> str:
-    """A ledger as aligned text."""
-    return as_text(ledger_sections(ledger))
-
-
-def ledger_html(ledger: Paths) -> str:
-    """A ledger as an HTML table."""
-    return never_raising(ledger_sections, ledger)
-
-
 def as_text(sections: Iterable[Section]) -> str:
     """Sections below each other, each with aligned columns."""
     out = []
