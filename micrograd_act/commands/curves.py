@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from micrograd_act.commands.wording import percent
 from micrograd_act.drawing.metrics import text_width
-from micrograd_act.drawing.shapes import fixed, line, rect, text
-from micrograd_act.drawing.style import FONT, LABEL, LIGHT, TEXT
+from micrograd_act.drawing.shapes import dashed, document, fixed, line, rect, text
+from micrograd_act.drawing.style import LABEL, LIGHT, TEXT
 
 WIDE = 1060.0
 # The net with identity, then the one with the activation: colour of lines, of text, dashes.
@@ -35,7 +34,7 @@ def chart(plots: Sequence[Axes], names: Sequence[str], prefix: str, summary: str
     body = _legend(names, 30)
     for i, plot in enumerate(plots):
         body += _plot(plot, i * (wide + gap), 62, wide, tall - 62)
-    return _svg(body, tall, prefix, "Training", summary)
+    return document(body, WIDE, tall, LIGHT.ground, prefix, "Training", summary)
 
 
 def _plot(plot: Axes, left: float, top: float, wide: float, tall: float) -> list[str]:
@@ -62,7 +61,7 @@ def _plot(plot: Axes, left: float, top: float, wide: float, tall: float) -> list
     for values, (color, _, dash) in zip(plot.lines, STYLES, strict=True):
         points = [at(epoch, v) for epoch, v in enumerate(values) if math.isfinite(v)]
         d = "M" + "L".join(f"{fixed(x)},{fixed(y)}" for x, y in points)
-        body.append(line(d, color, 3.5, f" stroke-dasharray='{dash}'" if dash else ""))
+        body.append(line(d, color, 3.5, dashed(dash)))
     return body
 
 
@@ -89,7 +88,8 @@ def bars(shares: Sequence[Sequence[float]], names: Sequence[str], prefix: str, s
             body.append(text(room + long + 10, y + 18, percent(part[i]), ink))
             y += 27
         y += 16
-    return _svg(body, y, prefix, "The input gradient by activations crossed", summary)
+    title = "The input gradient by activations crossed"
+    return document(body, WIDE, y, LIGHT.ground, prefix, title, summary)
 
 
 MOST_ROWS = 8
@@ -109,20 +109,7 @@ def folded(shares: Sequence[Sequence[float]]) -> tuple[list[str], list[list[floa
 def _legend(names: Sequence[str], y: float) -> list[str]:
     body, x = [], 0.0
     for name, (color, ink, dash) in zip(names, STYLES, strict=True):
-        extra = f" stroke-dasharray='{dash}'" if dash else ""
-        body.append(line(f"M{fixed(x)},{fixed(y - 7)}h46", color, 4.5, extra))
+        body.append(line(f"M{fixed(x)},{fixed(y - 7)}h46", color, 4.5, dashed(dash)))
         body.append(text(x + 58, y, name, ink, LABEL, bold=True))
         x += 58 + text_width(name, LABEL, True) + 44
     return body
-
-
-def _svg(body: Sequence[str], tall: float, prefix: str, title: str, summary: str) -> str:
-    head = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {fixed(WIDE)} {fixed(tall)}' "
-        f"width='{fixed(WIDE)}' height='{fixed(tall)}' font-family='{FONT}' role='img' "
-        f"aria-labelledby='{prefix}title {prefix}desc'>"
-        f"<title id='{prefix}title'>{escape(title)}</title>"
-        f"<desc id='{prefix}desc'>{escape(summary)}</desc>"
-        f"<rect width='100%' height='100%' fill='{LIGHT.ground}'/>"
-    )
-    return head + "\n" + "\n".join(body) + "\n</svg>\n"

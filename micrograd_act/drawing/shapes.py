@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from html import escape
 
 from micrograd_act.drawing.boxes import Arrow, Box, Curve
@@ -22,7 +23,7 @@ from micrograd_act.drawing.faces import (
 from micrograd_act.drawing.layout import Extent
 from micrograd_act.drawing.routing import ARROW, Point, Spline
 from micrograd_act.drawing.spelling import plain
-from micrograd_act.drawing.style import LABEL, SIGN, TEXT, Theme, stroke
+from micrograd_act.drawing.style import FONT, LABEL, SIGN, TEXT, Theme, stroke
 
 _HALO = 5.0  # ground left free beside a line where it crosses another
 _TANGENT = 38.0
@@ -83,6 +84,32 @@ def rect(
 def line(path: str, color: str, width: float, extra: str = "") -> str:
     """Open path."""
     return f"<path d='{path}' fill='none' stroke='{color}' stroke-width='{fixed(width)}'{extra}/>"
+
+
+def dashed(dash: str) -> str:
+    """The attribute of a dashed line; "" for a solid one."""
+    return f" stroke-dasharray='{dash}'" if dash else ""
+
+
+def document(
+    body: Sequence[str],
+    wide: float,
+    tall: float,
+    ground: str,
+    prefix: str,
+    title: str,
+    summary: str,
+) -> str:
+    """A whole SVG text; `title` and `summary` are for screen readers, `prefix` is for their ids."""
+    head = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {fixed(wide)} {fixed(tall)}' "
+        f"width='{fixed(wide)}' height='{fixed(tall)}' font-family='{FONT}' role='img' "
+        f"aria-labelledby='{prefix}title {prefix}desc'>"
+        f"<title id='{prefix}title'>{escape(title)}</title>"
+        f"<desc id='{prefix}desc'>{escape(summary)}</desc>"
+        f"<rect width='100%' height='100%' fill='{ground}'/>"
+    )
+    return head + "\n" + "\n".join(body) + "\n</svg>\n"
 
 
 def draw_box(box: Box, extent: Extent, place: Point, theme: Theme, anchor: str) -> list[str]:
@@ -276,10 +303,9 @@ def draw_arrow(
     path = f"M{fixed(start[0] - insets[0])},{fixed(start[1])}"
     path += f"H{fixed(start[0])}" if insets[0] >= 0.05 else ""
     path += bezier(spline, len(spline.points) - 1) + f"H{fixed(tip_x - ARROW + 2)}"
-    dash = f" stroke-dasharray='{style.dash}'" if style.dash else ""
     out = [f"<g id='{anchor}' class='edge'>"]
     out.append(line(path, theme.ground, width + _HALO))
-    out.append(line(path, style.color, width, dash))
+    out.append(line(path, style.color, width, dashed(style.dash)))
     if style.double:
         out.append(line(path, theme.ground, width * 0.35))
     half = max(8.0, width * 1.15)

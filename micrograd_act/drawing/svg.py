@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from micrograd_act.drawing.boxes import Caption, Effect, Panel
 from micrograd_act.drawing.faces import extents, merge, pill_size
@@ -13,6 +12,8 @@ from micrograd_act.drawing.layout import Extent, Joint, Layout, arrange
 from micrograd_act.drawing.metrics import text_width
 from micrograd_act.drawing.routing import Point, Spline
 from micrograd_act.drawing.shapes import (
+    dashed,
+    document,
     draw_arrow,
     draw_box,
     draw_pill,
@@ -22,7 +23,7 @@ from micrograd_act.drawing.shapes import (
     text,
 )
 from micrograd_act.drawing.spelling import plain
-from micrograd_act.drawing.style import FONT, LABEL, LIGHT, TEXT, TOTAL, Theme
+from micrograd_act.drawing.style import LABEL, LIGHT, TEXT, TOTAL, Theme
 
 MARGIN = 14.0
 _BETWEEN = 40.0  # panels
@@ -99,17 +100,8 @@ def render(
         y += tall
     present = {a.effect for panel in panels for a in panel.arrows if a.local is not None}
     wide, y = _draw_legend(body, present, wide, y, theme)
-    height = y + MARGIN
     words = "\n".join(plain(row, 400) for row in summary.splitlines())
-    head = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {fixed(wide)} {fixed(height)}' "
-        f"width='{fixed(wide)}' height='{fixed(height)}' font-family='{FONT}' role='img' "
-        f"aria-labelledby='{prefix}title {prefix}desc'>"
-        f"<title id='{prefix}title'>Computational graph</title>"
-        f"<desc id='{prefix}desc'>{escape(words)}</desc>"
-        f"<rect width='100%' height='100%' fill='{theme.ground}'/>"
-    )
-    return head + "\n" + "\n".join(body) + "\n</svg>\n"
+    return document(body, wide, y + MARGIN, theme.ground, prefix, "Computational graph", words)
 
 
 def _draw_panel(
@@ -199,9 +191,8 @@ def _draw_legend(
         if x > MARGIN and x + needed - 34 > wide - MARGIN:
             x = MARGIN
             y += 34
-        dash = f" stroke-dasharray='{style.dash}'" if style.dash else ""
         path = f"M{fixed(x)},{fixed(y - 7)}h46"
-        body.append(line(path, style.color, style.width, dash))
+        body.append(line(path, style.color, style.width, dashed(style.dash)))
         if style.double:
             body.append(line(path, theme.ground, style.width * 0.35))
         body.append(text(x + 56, y, style.legend, theme.soft))
