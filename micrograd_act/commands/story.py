@@ -122,7 +122,7 @@ class Story:
             """)
 
     def _neuron(self) -> list[str]:
-        product = self.neuron.inputs[0].inputs[0].inputs[0]
+        product: Any = self.neuron.inputs[0].inputs[0].inputs[0]
         w1, x1 = product.inputs
         slope = self.neuron.local_grads[0]
         return [
@@ -134,7 +134,7 @@ class Story:
                 """),
             _text(f"""
                 A gradient is the product of the local gradients along the way back from y. For
-                {w1.label} that is {spell(slope)} · 1 · 1 · {spell(x1._data)} = {spell(w1._grad)}.
+                {w1.label} that is {spell(slope)} · 1 · 1 · {spell(x1.data)} = {spell(w1.grad)}.
                 """),
         ]
 
@@ -228,8 +228,8 @@ class _Block:
     """``y = x + f(w x + b)``: the slope of f and the gradient of x as a sum in words."""
 
     def __init__(self, y: Value) -> None:
-        f = y.inputs[1]
-        w = f.inputs[0].inputs[0].inputs[0]._data
+        f: Any = y.inputs[1]
+        w = f.inputs[0].inputs[0].inputs[0].data
         self.slope = f.local_grads[0]
         self.sum = f"1 + {spell(self.slope)} · {spell(w)} = {spell(1 + self.slope * w)}"
 
