@@ -97,7 +97,8 @@ def test_lists_are_float64_and_integers_stay():
     assert tensor(1.0).shape == ()
     assert tensor([1, 2], dtype=np.float32).dtype == np.float32
     assert tensor([1, 2]).sum().item() == 3
-    assert (tensor([1, 2]) * 2).dtype.kind == "i"
+    for y in (tensor([1, 2]) * 2, 2 + tensor([1, 2]), tensor([1, 2]) ** 2, -tensor([1, 2])):
+        assert y.dtype.kind == "i"
     assert (tensor([1, 2]) / 2).tolist() == [0.5, 1.0]
     assert (tensor([1, 2]) * 0.5).tolist() == [0.5, 1.0]
 

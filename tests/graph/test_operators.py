@@ -209,6 +209,25 @@ def test_comparisons_are_of_numbers_and_untracked():
     assert (v < t).tolist() == [False, False, True]
 
 
+def test_a_users_subclass_is_a_node_like_its_base():
+    class Weight(Value):
+        pass
+
+    class Weights(Tensor):
+        pass
+
+    v, w = Value(2.0), Weight(3.0)
+    for y in (v * w, w * v, w * w, 2 * w, w * 2, relu(w)):
+        assert isinstance(y, Value)
+    (v * w).backward()
+    assert (v.grad, w.grad) == (3.0, 2.0)
+    t, u = tensor([2.0], requires_grad=True), Weights([3.0], requires_grad=True)
+    for y in (t * u, u * t, u * w, w * u):
+        assert isinstance(y, Tensor)
+    (t * u).sum().backward()
+    assert (t.grad.tolist(), u.grad.tolist()) == ([3.0], [2.0])
+
+
 def test_nodes_of_equal_numbers_are_different_keys():
     a, b = Value(1.0), Value(1.0)
     assert len({a, b}) == 2

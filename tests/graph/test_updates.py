@@ -70,9 +70,15 @@ def divide_under_no_grad(w):
         w /= 2
 
 
+def raise_under_no_grad(w):
+    with no_grad():
+        w **= 2
+
+
 ANY = [
     set_data, add_to_data, subtract_from_data, scale_data, divide_data, raise_data,
     add_under_no_grad, subtract_under_no_grad, scale_under_no_grad, divide_under_no_grad,
+    raise_under_no_grad,
 ]  # fmt: skip
 OF_ARRAYS = [set_one_element, add_to_one_element, set_a_slice, set_all]
 CHANGES = [(Value, c) for c in ANY] + [(Tensor, c) for c in ANY + OF_ARRAYS]
