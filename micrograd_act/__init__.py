@@ -40,6 +40,14 @@ if TYPE_CHECKING:
     from micrograd_act import data, nn, optim
     from micrograd_act.checking import GradcheckError, gradcheck
     from micrograd_act.drawing import Picture, draw
+    from micrograd_act.graph.transforms import (
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        value_and_grad,
+        vjp,
+    )
     from micrograd_act.nn import manual_seed
     from micrograd_act.pathways import (
         AffineMap,
@@ -66,9 +74,15 @@ _LAZY = {
     "compare": "pathways",
     "draw": "drawing",
     "gradcheck": "checking",
+    "hessian": "graph.transforms",
+    "hvp": "graph.transforms",
+    "jacobian": "graph.transforms",
+    "jvp": "graph.transforms",
     "manual_seed": "nn",
     "paths": "pathways",
     "replace": "pathways",
+    "value_and_grad": "graph.transforms",
+    "vjp": "graph.transforms",
 }
 _ROOMS = ("data", "nn", "optim")
 
@@ -96,7 +110,11 @@ __all__ = [
     "gelu",
     "grad",
     "gradcheck",
+    "hessian",
+    "hvp",
     "identity",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "log",
     "log_softmax",
@@ -120,6 +138,8 @@ __all__ = [
     "stack",
     "tanh",
     "tensor",
+    "value_and_grad",
+    "vjp",
     "where",
 ]
 
