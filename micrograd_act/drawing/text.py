@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from micrograd_act.drawing.boxes import Arrow, Box, Caption, Panel
 from micrograd_act.drawing.spelling import plain
+from micrograd_act.pathways.spelling import width
 
 _LINES = 200
 _HEADS = ("", "data", "grad", "local")
@@ -19,11 +19,11 @@ def tree(panels: Sequence[Panel]) -> str:
 
 def _panel(panel: Panel) -> str:
     table = [_HEADS, *_rows(panel)]
-    widths = [max(_columns(row[i]) for row in table) for i in range(4)]
+    widths = [max(width(row[i]) for row in table) for i in range(4)]
     lines = []
     for row in table:
-        first = row[0] + " " * (widths[0] - _columns(row[0]))
-        rest = [" " * (widths[i] - _columns(row[i])) + row[i] for i in (1, 2, 3)]
+        first = row[0] + " " * (widths[0] - width(row[0]))
+        rest = [" " * (widths[i] - width(row[i])) + row[i] for i in (1, 2, 3)]
         lines.append("  ".join([first, *rest]).rstrip())
     if panel.caption is not None:
         lines += ["", _sentence(panel.caption)]
@@ -83,10 +83,3 @@ def _sentence(caption: Caption) -> str:
     if len(caption.factors) > 1 or caption.rest:
         parts.append(f"{product} {caption.rest}".rstrip())
     return plain(" = ".join([*parts, caption.total.text]), 400)
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    none = sum(unicodedata.category(c) in {"Mn", "Me", "Cf"} for c in text)
-    return len(text) + wide - none

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -138,6 +139,13 @@ def norm(c: Any) -> float:
     if largest == 0 or not math.isfinite(largest):
         return largest
     return largest * float(np.linalg.norm((values / largest).ravel()))
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    none = sum(unicodedata.category(c) in {"Mn", "Me", "Cf"} for c in text)
+    return len(text) + wide - none
 
 
 class Names:

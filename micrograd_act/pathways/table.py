@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from micrograd_act.pathways.spelling import norm, spell, spell_count, spell_paths, summary
+from micrograd_act.pathways.spelling import norm, spell, spell_count, spell_paths, summary, width
 
 if TYPE_CHECKING:
     from micrograd_act.pathways.ledger import Paths
@@ -86,14 +85,6 @@ def _aligned(section: Section) -> list[str]:
                 cells.append(blank + cell if section.numeric and k else cell + blank)
         aligned.append("  ".join(cells).rstrip())
     return aligned
-
-
-def width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
 
 
 def never_raising(sections_of: Callable[[Any], Iterable[Section]], shown: Any) -> str:
