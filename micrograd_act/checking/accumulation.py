@@ -70,13 +70,15 @@ def _sums(
     root: Node, seed: Any, found: Sequence[Subject], memo: dict[int, Any]
 ) -> dict[Node, tuple[Any, float]]:
     """What the rules send to each node, and the size of the largest term; newest first."""
-    sums: dict[Node, tuple[Any, float]] = {root: (exact(seed), float(np.max(np.abs(seed))))}
+    sums: dict[Node, tuple[Any, float]] = {
+        root: (exact(seed), float(np.max(np.abs(seed), initial=0.0)))
+    }
     for subject in found:
         held = [memo[id(node)].grad for node in subject.nodes]
         reached = [k for k, c in enumerate(held) if c is not None]
         if not reached:
             continue
-        several = len(held) > 1
+        several = subject.separate
         g = np.array([0.0 if c is None else c for c in held]) if several else exact(held[0])
         with np.errstate(all="ignore"):
             sent = subject.pullback(np.reshape(g, subject.y.shape))

@@ -290,7 +290,10 @@ class _Run:
                 self.report.doubts.append(Doubt(name, "", f"{what} is not finite"))
                 return
         pullback = derivative if grad is not None else backward
-        check(Subject(name, xs, y, tuple(range(len(xs))), forward, pullback), self.rng, self.report)
+        elementwise = grad is not None and all(x.shape == y.shape for x in xs)
+        every = tuple(range(len(xs)))
+        subject = Subject(name, xs, y, every, forward, pullback, elementwise)
+        check(subject, self.rng, self.report)
 
     def _doubt(self, node: Node, message: str) -> None:
         op = "" if node.op is None else node.op.name

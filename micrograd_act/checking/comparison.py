@@ -92,7 +92,7 @@ class Comparison:
         """Judge each element of the gradient of input `i`."""
         c = self.c[i]
         wrong, unclear = judge(c, low, high, error, size)
-        several = len(self.subject.nodes) > 1  # one element for each node
+        several = self.subject.separate
         for mask, record in ((wrong, self.wrong), (unclear, self.unclear)):
             if not np.any(mask):
                 continue

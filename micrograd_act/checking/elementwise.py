@@ -45,5 +45,5 @@ def _slopes(comparison: Comparison, i: int, unit: Array) -> Slope:
     found = along(comparison.subject, {i: unit})
     unit = np.broadcast_to(unit, comparison.subject.y.shape)
     low, high = found.low / unit, found.high / unit
-    ends = np.fmin(low, high), np.fmax(low, high)
-    return Slope(*ends, found.error / np.abs(unit), found.size / np.abs(unit))
+    parts = np.fmin(low, high), np.fmax(low, high), found.error / abs(unit), found.size / abs(unit)
+    return Slope(*map(np.asarray, parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 _SHOWN = 10
@@ -104,6 +104,13 @@ class Report:
         if self.failures:
             return "fail"
         return "inconclusive" if self.doubts else "pass"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The report without its nodes, whose ops may be functions of the caller's."""
+        state = dict(vars(self))
+        for name in ("failures", "doubts"):
+            state[name] = [replace(finding, node=None) for finding in state[name]]
+        return state
 
     def note(self, text: str) -> None:
         """Add a remark, once."""

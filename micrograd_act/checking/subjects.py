@@ -39,9 +39,11 @@ class Subject:
     elementwise : bool
         The Jacobian is diagonal after broadcasting.
     nodes : tuple of Node
-        The node that is checked, or the nodes of one op, an element each.
+        The node that is checked, or scalar nodes of one op.
     labels : tuple of str
         What these nodes are called.
+    separate : bool
+        Each element belongs to a node of its own.
     """
 
     op: str
@@ -53,10 +55,11 @@ class Subject:
     elementwise: bool = False
     nodes: tuple[Node, ...] = ()
     labels: tuple[str, ...] = field(default=("",))
+    separate: bool = False
 
     def place(self, i: int | None = None, flat: int | None = None) -> dict[str, Any]:
         """Where element `flat` of input `i` is, for a report."""
-        if len(self.nodes) > 1:
+        if self.separate:
             which = 0 if flat is None else flat
             return self._named(which, i, None)
         if i is None or flat is None:
@@ -135,4 +138,6 @@ def _of_scalar_nodes(
         ]
 
     y = np.array(results, dtype=float)
-    return Subject(op.name, columns, y, checked, forward, pullback, True, tuple(group), labels)
+    return Subject(
+        op.name, columns, y, checked, forward, pullback, True, tuple(group), labels, True
+    )
