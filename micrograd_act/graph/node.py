@@ -252,11 +252,6 @@ def nodes(*roots: Node) -> list[Node]:
     list of Node
         Inputs come before the nodes that read them.
 
-    Raises
-    ------
-    GradientError
-        If a node is its own ancestor.
-
     Examples
     --------
     >>> from micrograd_act import Value, nodes
