@@ -225,8 +225,6 @@ class ArrayNode(Node):
     exp = _unary(elementary.exp)
     log = _unary(elementary.log)
     sqrt = _unary(elementary.sqrt)
-    sin = _unary(elementary.sin)
-    cos = _unary(elementary.cos)
     relu = _unary(activations.relu)
     sigmoid = _unary(activations.sigmoid)
     tanh = _unary(activations.tanh)
@@ -307,6 +305,11 @@ def _node(data: Any, op: Op | None, inputs: tuple[Node, ...], tracked: bool) -> 
         node.op = None
         node.inputs = ()
     return node
+
+
+def as_untracked(data: Any) -> ArrayNode:
+    """An array as a node outside of every graph."""
+    return _node(data, None, (), False)
 
 
 _kind: type[ArrayNode] = ArrayNode

@@ -10,8 +10,9 @@ import numpy as np
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
 from micrograd_act.graph.leafdata import LeafData
+from micrograd_act.graph.methods import ArrayMethods
 from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, next_serial
-from micrograd_act.graph.operators import ArrayNode, as_array, make_nodes_of
+from micrograd_act.graph.operators import as_array, make_nodes_of
 from micrograd_act.graph.printing import tensor_text
 from micrograd_act.namespaces.arrays import arrays
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _ndarray = np.ndarray
 
 
-class Tensor(ArrayNode):
+class Tensor(ArrayMethods):
     """An array in a graph.
 
     Parameters

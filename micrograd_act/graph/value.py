@@ -13,7 +13,14 @@ from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
 from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, is_recording, next_serial
 from micrograd_act.namespaces.floats import floats
-from micrograd_act.ops import activations, arithmetic, elementary, shaping
+from micrograd_act.ops import (
+    activations,
+    arithmetic,
+    elementary,
+    rounding,
+    shaping,
+    trigonometric,
+)
 from micrograd_act.ops.op import Op, on_floats
 
 _M = TypeVar("_M", bound=Callable[..., Any])
@@ -339,11 +346,40 @@ class Value(Node):
     exp = _unary(elementary.exp)
     log = _unary(elementary.log)
     sqrt = _unary(elementary.sqrt)
-    sin = _unary(elementary.sin)
-    cos = _unary(elementary.cos)
     relu = _unary(activations.relu)
     sigmoid = _unary(activations.sigmoid)
     tanh = _unary(activations.tanh)
+
+    pow = arithmetic.pow
+    square = arithmetic.square
+    sign = _unary(arithmetic.sign)
+    reciprocal = _unary(elementary.reciprocal)
+    rsqrt = _unary(elementary.rsqrt)
+    exp2 = _unary(elementary.exp2)
+    expm1 = _unary(elementary.expm1)
+    log2 = _unary(elementary.log2)
+    log10 = _unary(elementary.log10)
+    log1p = _unary(elementary.log1p)
+    logit = elementary.logit
+    erf = _unary(elementary.erf)
+    erfc = _unary(elementary.erfc)
+    sin = _unary(trigonometric.sin)
+    cos = _unary(trigonometric.cos)
+    tan = _unary(trigonometric.tan)
+    asin = _unary(trigonometric.asin)
+    acos = _unary(trigonometric.acos)
+    atan = _unary(trigonometric.atan)
+    sinh = _unary(trigonometric.sinh)
+    cosh = _unary(trigonometric.cosh)
+    asinh = _unary(trigonometric.asinh)
+    acosh = _unary(trigonometric.acosh)
+    atanh = _unary(trigonometric.atanh)
+    round = rounding.round
+    floor = _unary(rounding.floor)
+    ceil = _unary(rounding.ceil)
+    trunc = _unary(rounding.trunc)
+    __mod__ = _binary(rounding.remainder)
+    __rmod__ = _reflected(rounding.remainder)
 
 
 def _value_of(tensor: Node) -> Value:

@@ -54,6 +54,69 @@ class Namespace(Protocol):
     def tanh(self, x: Operand, /) -> Operand:
         """Hyperbolic tangent; total (2.5; 1.5; 2)."""
 
+    def exp2(self, x: Operand, /) -> Operand:
+        """2**x."""
+
+    def log2(self, x: Operand, /) -> Operand:
+        """Logarithm to base 2."""
+
+    def log10(self, x: Operand, /) -> Operand:
+        """Logarithm to base 10."""
+
+    def tan(self, x: Operand, /) -> Operand:
+        """Tangent."""
+
+    def asin(self, x: Operand, /) -> Operand:
+        """Inverse sine, in [-pi/2, pi/2]."""
+
+    def acos(self, x: Operand, /) -> Operand:
+        """Inverse cosine, in [0, pi]."""
+
+    def atan(self, x: Operand, /) -> Operand:
+        """Inverse tangent, in [-pi/2, pi/2]."""
+
+    def atan2(self, a: Operand, b: Operand, /) -> Operand:
+        """Angle of the point (b, a), in [-pi, pi]."""
+
+    def hypot(self, a: Operand, b: Operand, /) -> Operand:
+        """sqrt(a**2 + b**2), without overflow."""
+
+    def sinh(self, x: Operand, /) -> Operand:
+        """Hyperbolic sine."""
+
+    def cosh(self, x: Operand, /) -> Operand:
+        """Hyperbolic cosine."""
+
+    def asinh(self, x: Operand, /) -> Operand:
+        """Inverse hyperbolic sine."""
+
+    def acosh(self, x: Operand, /) -> Operand:
+        """Inverse hyperbolic cosine."""
+
+    def atanh(self, x: Operand, /) -> Operand:
+        """Inverse hyperbolic tangent."""
+
+    def logaddexp(self, a: Operand, b: Operand, /) -> Operand:
+        """log(e**a + e**b), without overflow."""
+
+    def logit(self, x: Operand, /) -> Operand:
+        """log(x / (1 - x)), within 4 ulp also near 0 and 1/2, where log(x) - log1p(-x) is not."""
+
+    def round(self, x: Operand, /) -> Operand:
+        """The nearest integer, of two the even one."""
+
+    def floor(self, x: Operand, /) -> Operand:
+        """The largest integer not above x."""
+
+    def ceil(self, x: Operand, /) -> Operand:
+        """The smallest integer not below x."""
+
+    def trunc(self, x: Operand, /) -> Operand:
+        """The integer next to x towards 0."""
+
+    def remainder(self, a: Operand, b: Operand, /) -> Operand:
+        """A - b floor(a / b), with the sign of b."""
+
     def abs(self, x: Operand, /) -> Operand:
         """Magnitude."""
 

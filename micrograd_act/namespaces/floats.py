@@ -8,20 +8,37 @@ name promises is said in the contract.
 
 from __future__ import annotations
 
+import builtins
+import math
 import sys
 from builtins import abs
 from math import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    copysign,
     cos,
+    cosh,
     erf,
     erfc,
     exp,
+    exp2,
     expm1,
+    hypot,
     inf,
     log,
     log1p,
+    log2,
+    log10,
     pow,
     sin,
+    sinh,
     sqrt,
+    tan,
     tanh,
 )
 from typing import Final, cast
@@ -30,29 +47,50 @@ from micrograd_act.namespaces.contract import Namespace
 
 __all__ = [
     "abs",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "ceil",
     "cos",
+    "cosh",
     "erf",
     "erfc",
     "erfcx",
     "exp",
+    "exp2",
     "expm1",
     "floats",
+    "floor",
     "gaussian",
+    "hypot",
     "log",
     "log1p",
     "log1pexp",
+    "log2",
+    "log10",
+    "logaddexp",
+    "logit",
     "maximum",
     "minimum",
     "ndtr",
     "npdf",
     "pow",
+    "remainder",
+    "round",
     "sech2",
     "sigmoid",
     "sign",
     "sin",
+    "sinh",
     "sqrt",
     "step",
+    "tan",
     "tanh",
+    "trunc",
     "where",
     "x2gaussian",
     "x2npdf",
@@ -65,6 +103,7 @@ __all__ = [
 
 _LOWEST = -sys.float_info.max
 _EXP_MINUS_700 = 9.85967654375977e-305
+_LOG_2 = 0.6931471805599453
 _RSQRT_2PI = 0.3989422804014327
 _RSQRT_PI = 0.5641895835477563
 # sqrt(1/2) as a rounded number, its upper half and the rest of it
@@ -76,6 +115,38 @@ _ROUNDER = 1.5 * 2.0**32  # adding it rounds numbers below 64 to half of the bit
 
 def sign(x: float) -> float:
     return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
+
+
+def round(x: float) -> float:
+    return builtins.round(x, 0)
+
+
+def floor(x: float) -> float:
+    return copysign(math.floor(x), x)  # -0.0 stays -0.0
+
+
+def ceil(x: float) -> float:
+    return copysign(math.ceil(x), x)
+
+
+def trunc(x: float) -> float:
+    return copysign(math.trunc(x), x)
+
+
+def remainder(a: float, b: float) -> float:
+    return a % b
+
+
+def logaddexp(a: float, b: float) -> float:
+    if a == b:
+        return a + _LOG_2  # inf - inf
+    return maximum(a, b) + log1p(exp(-abs(a - b)))
+
+
+def logit(x: float) -> float:
+    if 0.25 < x < 0.75:
+        return 2.0 * atanh(2.0 * x - 1.0)  # 2 x - 1 is exact
+    return log(x) - log1p(-x)
 
 
 def maximum(a: float, b: float) -> float:

@@ -22,7 +22,7 @@ class LogisticKernels:
             return xp.asarray(value, dtype=self.working)  # in a ufunc 3 times faster than a float
 
         self.zero, self.one, self.four = constant(0.0), constant(1.0), constant(4.0)
-        self.minus_two = constant(-2.0)
+        self.minus_two, self.half, self.quarter = constant(-2.0), constant(0.5), constant(0.25)
         # sech(x)**2 is 0 from here on; without a bound -2 abs(x) would overflow.
         self.cutoff = constant(400.0)
 
@@ -53,6 +53,14 @@ class LogisticKernels:
         y = xp.log1p(xp.exp(-xp.abs(x)))
         y += xp.maximum(x, self.zero)
         return y
+
+    def logit(self, x: Any) -> Any:
+        xp = self.xp
+        middle = xp.abs(x - self.half) < self.quarter
+        y = xp.atanh(2 * xp.where(middle, x, self.half) - self.one)  # 2 x - 1 is exact
+        y += y
+        x = xp.where(middle, self.quarter, x)
+        return xp.where(middle, y, xp.log(x) - xp.log1p(-x))
 
 
 class DampedLogisticKernels:

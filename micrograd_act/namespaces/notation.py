@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from micrograd_act.namespaces.expressions import Expr, call, number, rebuilt, where
+from micrograd_act.namespaces.expressions import Expr, call, number, power, rebuilt, where
 
 __all__ = ["latex", "text"]
 
@@ -31,6 +31,14 @@ _FUNCTIONS = {  # name: text, LaTeX
     "sin": ("sin", r"\sin"),
     "cos": ("cos", r"\cos"),
     "tanh": ("tanh", r"\tanh"),
+    "tan": ("tan", r"\tan"),
+    "sinh": ("sinh", r"\sinh"),
+    "cosh": ("cosh", r"\cosh"),
+    "asin": ("arcsin", r"\arcsin"),
+    "acos": ("arccos", r"\arccos"),
+    "atan": ("arctan", r"\arctan"),
+    "log2": ("log₂", r"\log_{2}"),
+    "log10": ("log₁₀", r"\log_{10}"),
     "sech": ("sech", r"\operatorname{sech}"),
     "sign": ("sign", r"\operatorname{sign}"),
     "maximum": ("max", r"\max"),
@@ -43,7 +51,7 @@ _FUNCTIONS = {  # name: text, LaTeX
     "npdf": ("φ", r"\varphi"),
     "exp": ("exp", r"\exp"),
 }
-_RAISED_BY_NAME = {"sin", "cos", "tanh", "sech"}  # tanh²(x), but φ(x)²
+_RAISED_BY_NAME = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "sech"}  # tanh²(x), but φ(x)²
 _RELATIONS = {
     "==": ("=", "="),
     "!=": ("≠", r"\ne"),
@@ -86,7 +94,27 @@ def _gaussian(x: Expr) -> Expr:
     return call("exp", -(x**2))
 
 
-_TEXTBOOK = {
+def _exp2(x: Expr) -> Expr:
+    return power(number(2), x)
+
+
+def _hypot(a: Expr, b: Expr) -> Expr:
+    return call("sqrt", a**2 + b**2)
+
+
+def _logaddexp(a: Expr, b: Expr) -> Expr:
+    return call("log", call("exp", a) + call("exp", b))
+
+
+def _logit(x: Expr) -> Expr:
+    return call("log", x / (1 - x))
+
+
+_TEXTBOOK: dict[str, Callable[..., Expr]] = {
+    "exp2": _exp2,
+    "hypot": _hypot,
+    "logaddexp": _logaddexp,
+    "logit": _logit,
     "log1p": _log1p,
     "expm1": _expm1,
     "log1pexp": _log1pexp,

@@ -25,6 +25,9 @@ __all__ = ["Expr", "evaluate", "latex", "reads", "symbol", "symbols", "text"]
 
 _FUNCTIONS = (
     *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "abs", "sign"),
+    *("exp2", "log2", "log10", "tan", "asin", "acos", "atan", "atan2", "hypot", "sinh", "cosh"),
+    *("asinh", "acosh", "atanh", "logaddexp", "logit"),
+    *("round", "floor", "ceil", "trunc", "remainder"),
     *("maximum", "minimum", "step", "sigmoid", "xsigmoid", "sech2", "xsech2", "log1pexp"),
     *("erf", "erfc", "erfcx", "ndtr", "xndtr", "npdf", "xnpdf", "x2npdf"),
     *("gaussian", "xgaussian", "x2gaussian"),

@@ -7,7 +7,9 @@ from micrograd_act.ops import (
     linalg,
     losses,
     reductions,
+    rounding,
     shaping,
+    trigonometric,
 )
 from micrograd_act.ops.op import REGISTRY, Facts, Family, Op
 
@@ -22,5 +24,7 @@ __all__ = [
     "linalg",
     "losses",
     "reductions",
+    "rounding",
     "shaping",
+    "trigonometric",
 ]

@@ -135,6 +135,11 @@ def pow(x: Any, exponent: Any) -> Any:
     return evaluate(_power_of_two, (x, exponent))
 
 
+def square(input: Any) -> Any:
+    """``x ** 2``."""
+    return pow(input, 2)
+
+
 def _sign(xp: Namespace, x: Operand) -> Operand:
     """-1, 0 or 1; the slope is 0 everywhere."""
     return xp.sign(x)

@@ -17,6 +17,8 @@ _DRAWS = (
     lambda rng, shape: rng.normal(scale=1.5, size=shape),
     lambda rng, shape: rng.uniform(0.2, 3.0, size=shape),
     lambda rng, shape: rng.uniform(-0.9, 0.9, size=shape),
+    lambda rng, shape: rng.uniform(0.1, 0.9, size=shape),
+    lambda rng, shape: rng.uniform(1.1, 3.0, size=shape),
 )
 
 

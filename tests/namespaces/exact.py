@@ -18,6 +18,16 @@ def number(x: float) -> Any:
 exp, log, log1p, expm1, sqrt = mp.exp, mp.log, mp.log1p, mp.expm1, mp.sqrt
 sin, cos, tanh, sign, erf = mp.sin, mp.cos, mp.tanh, mp.sign, mp.erf
 maximum, minimum, pow = max, min, mp.power
+tan, asin, acos, atan, atan2, hypot = mp.tan, mp.asin, mp.acos, mp.atan, mp.atan2, mp.hypot
+sinh, cosh, asinh, acosh, atanh = mp.sinh, mp.cosh, mp.asinh, mp.acosh, mp.atanh
+
+
+def logit(x: Any) -> Any:
+    return mp.log(x / (1 - x))
+
+
+def logaddexp(a: Any, b: Any) -> Any:
+    return mp.log(mp.exp(a) + mp.exp(b))
 
 
 def where(condition: bool, a: Any, b: Any) -> Any:

@@ -126,6 +126,33 @@ def test_the_oracle_convicts_the_usual_formulas(naive):
     assert ulps(naive(x), exact.ndtr, x).max() > 100
 
 
+def test_logit_keeps_its_digits_at_both_ends_and_in_the_middle():
+    x = np.concatenate(
+        [
+            10.0 ** np.arange(-300.0, -1.0, 7.0),
+            np.linspace(0.05, 0.95, 91),
+            0.5 + np.logspace(-15, -2, 14),
+        ]
+    )
+    for computed in (arrays.logit(x), [floats.logit(v) for v in x.tolist()]):
+        assert ulps(computed, exact.logit, x).max() <= 4
+    assert ulps(np.log(x) - np.log1p(-x), exact.logit, x).max() > 100
+    with np.errstate(all="ignore"):
+        assert arrays.logit(np.array([0.0, 1.0])).tolist() == [-np.inf, np.inf]
+        assert np.isnan(arrays.logit(np.array([-0.1, 1.1, np.nan]))).all()
+
+
+def test_logaddexp_is_total(rng):
+    a, b = rng.uniform(-40, 40, (2, 200))
+    wanted = [float(exact.logaddexp(number(p), number(q))) for p, q in zip(a, b, strict=True)]
+    np.testing.assert_allclose(arrays.logaddexp(a, b), wanted, rtol=1e-14)
+    pairs = [(np.inf, np.inf), (-np.inf, -np.inf), (np.inf, 1e3), (-np.inf, 3.0), (1e4, 1e4)]
+    for p, q in pairs:
+        wanted = np.logaddexp(p, q)
+        assert arrays.logaddexp(np.array([p]), np.array([q]))[0] == wanted == floats.logaddexp(p, q)
+    assert np.isnan(arrays.logaddexp(np.nan, 1.0))
+
+
 def test_softmax_keeps_what_one_minus_p_loses():
     x = np.array([[40.0, 0.0, 1.0], [0.0, 40.0, -3.0]])
     for row, z in zip(arrays.log_softmax(x, 1), x, strict=True):

@@ -179,16 +179,18 @@ ELEMENTWISE = list(vars(Namespace))
 ELEMENTWISE = [n for n in ELEMENTWISE[: ELEMENTWISE.index("sum")] if n[0] != "_"]
 
 
+PAIRS = {"maximum", "minimum", "pow", "atan2", "hypot", "logaddexp", "remainder"}
+
+
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_every_elementwise_name(name):
     function = getattr(symbols, name)
-    args = {"where": (x > y, x, y)}.get(name) or (
-        (x, y) if name in ("maximum", "minimum", "pow") else (x,)
-    )
-    values = {"x": 0.7, "y": 1.3}
+    args = {"where": (x > y, x, y)}.get(name) or ((x, y) if name in PAIRS else (x,))
+    values = {"x": 1.7 if name == "acosh" else 0.7, "y": 1.3}
     expected = {"where": 1.3, "maximum": 1.3, "minimum": 0.7, "pow": 0.7**1.3}.get(name)
     if expected is None:
-        expected = getattr(float_functions, name)(0.7)
+        inputs = (values[arg.value] for arg in args)
+        expected = getattr(float_functions, name)(*inputs)
     expr = function(*args)
     assert evaluate(expr, floats, values) == expected
     assert "x" in text(expr)

@@ -1,0 +1,95 @@
+"""The methods of `Tensor` that are functions too; each is one op or a composition of ops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from micrograd_act.graph import predicates
+from micrograd_act.graph.operators import ArrayNode, _named, _unary
+from micrograd_act.ops import arithmetic, elementary, rounding, trigonometric
+from micrograd_act.ops.op import Op, evaluate
+
+
+def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
+    """A method of two inputs; unlike an operator it never gives way to the other's."""
+
+    def method(self: ArrayNode, other: Any) -> Any:
+        return evaluate(op, (self, other))
+
+    return _named(method, op)
+
+
+class ArrayMethods(ArrayNode):
+    """The elementwise functions of PyTorch's tensors."""
+
+    __slots__ = ()
+
+    add = _binary(arithmetic.add)
+    sub = _binary(arithmetic.sub)
+    mul = _binary(arithmetic.mul)
+    div = _binary(arithmetic.div)
+    remainder = _binary(rounding.remainder)
+    maximum = _binary(arithmetic.maximum)
+    minimum = _binary(arithmetic.minimum)
+    atan2 = _binary(trigonometric.atan2)
+    hypot = _binary(trigonometric.hypot)
+    logaddexp = _binary(elementary.logaddexp)
+    xlogy = _binary(elementary.xlogy)
+    pow = arithmetic.pow
+    neg = _unary(arithmetic.neg)
+    sign = _unary(arithmetic.sign)
+    square = arithmetic.square
+    reciprocal = _unary(elementary.reciprocal)
+    rsqrt = _unary(elementary.rsqrt)
+    exp2 = _unary(elementary.exp2)
+    expm1 = _unary(elementary.expm1)
+    log2 = _unary(elementary.log2)
+    log10 = _unary(elementary.log10)
+    log1p = _unary(elementary.log1p)
+    logit = elementary.logit
+    erf = _unary(elementary.erf)
+    erfc = _unary(elementary.erfc)
+    sin = _unary(trigonometric.sin)
+    cos = _unary(trigonometric.cos)
+    tan = _unary(trigonometric.tan)
+    asin = _unary(trigonometric.asin)
+    acos = _unary(trigonometric.acos)
+    atan = _unary(trigonometric.atan)
+    sinh = _unary(trigonometric.sinh)
+    cosh = _unary(trigonometric.cosh)
+    asinh = _unary(trigonometric.asinh)
+    acosh = _unary(trigonometric.acosh)
+    atanh = _unary(trigonometric.atanh)
+    round = rounding.round
+    floor = _unary(rounding.floor)
+    ceil = _unary(rounding.ceil)
+    trunc = _unary(rounding.trunc)
+    clip = ArrayNode.clamp
+
+    eq = predicates.eq
+    ne = predicates.ne
+    lt = predicates.lt
+    le = predicates.le
+    gt = predicates.gt
+    ge = predicates.ge
+    isnan = predicates.isnan
+    isinf = predicates.isinf
+    isfinite = predicates.isfinite
+    logical_not = predicates.logical_not
+    logical_and = predicates.logical_and
+    logical_or = predicates.logical_or
+    logical_xor = predicates.logical_xor
+
+    def __mod__(self, other: Any) -> Any:
+        return evaluate(rounding.remainder, (self, other))
+
+    def __rmod__(self, other: Any) -> Any:
+        return evaluate(rounding.remainder, (other, self))
+
+    def __invert__(self) -> Any:
+        return predicates.untracked(_not, self)
+
+
+def _not(x: Any) -> Any:
+    return ~x
