@@ -230,12 +230,13 @@ def backpropagate(root: Node, seed: Any) -> None:
 
 
 def _write(run: _Pass, gradients: list[Any]) -> None:
+    mark = run.mark
     for leaf, gradient in zip(run.leaves, gradients, strict=True):
         leaf._grad = gradient
     for node in run.results:
         c = node._cotangent
         # a buffer may serve several nodes; `.grad` copies it when it is read
-        node._grad = c if type(c) is float else None if c is run.mark else (c,)
+        node._grad = c if type(c) is float else None if c is mark else (c,)
 
 
 def _gradients(run: _Pass) -> list[Any]:

@@ -40,7 +40,7 @@ def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
     forward = op.forward
 
     def method(self: ArrayNode, other: Any) -> Any:
-        if type(other) is not ArrayNode and not isinstance(other, Node):
+        if type(other) is not _kind and not isinstance(other, Node):
             other = lift(other, self._data.dtype)
             if other is None:
                 return NotImplemented
@@ -85,17 +85,24 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
             other = other._data
         elif not isinstance(other, _ndarray) and number_of(other) is None:
             return NotImplemented
+        before = self._data
         try:
-            if self._may_be_written():
-                before = self._serial
+            if before.nbytes > _LARGE and self._may_be_written():
+                serial = self._serial
                 self._serial = next_serial()  # first: an interrupt may come behind the write
                 try:
-                    in_place(self._data, other)
+                    in_place(before, other)
                 except (ValueError, TypeError):  # raised ahead of it
-                    self._serial = before
+                    self._serial = serial
                     raise
             else:
-                self._update(op.forward(arrays, self._data, other))
+                data = op.forward(arrays, before, other)
+                as_before = data.dtype is before.dtype and data.shape == before.shape
+                if as_before and type(data) is _ndarray:
+                    self._data = data
+                    self._serial = next_serial()
+                else:
+                    self._update(data)
         except (ValueError, TypeError) as error:
             given = lift(other, None)
             raise explained(error, op, (self, self if given is None else given)) from None
@@ -147,8 +154,7 @@ class ArrayNode(Node):
         write.
         """
         return (
-            self._data.nbytes > _LARGE
-            and getrefcount(self._data) == 2
+            getrefcount(self._data) == 3  # the node, the caller's variable and the argument
             and self._data.dtype.kind == "f"
             and "raise" not in np.geterr().values()
         )

@@ -25,7 +25,7 @@ _SAME_IN_THE_MODULE = (
     *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "abs", "sign"),
     *("exp2", "log2", "log10", "tan", "asin", "acos", "atan", "atan2", "hypot", "sinh", "cosh"),
     *("asinh", "acosh", "atanh", "round", "floor", "ceil", "trunc", "remainder"),
-    *("maximum", "minimum", "where", "matmul", "take_along_axis", "zeros_like", "ones_like"),
+    *("maximum", "minimum", "where", "take_along_axis", "zeros_like", "ones_like"),
 )
 _KERNELS = (
     LogisticKernels,
@@ -68,7 +68,7 @@ class ArrayNamespace:
                 kernels = kernels_of[x.dtype][family]
             if x.nbytes > block_bytes:
                 return self._in_blocks(kernel, kernels, x)
-            if kernels.working == x.dtype:
+            if not kernels.widen:
                 return kernel(kernels, x)
             return kernel(kernels, x.astype(kernels.working)).astype(x.dtype)
 
@@ -110,6 +110,11 @@ class ArrayNamespace:
 
     def argmax(self, x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
         return self.module.argmax(x, axis=axis, keepdims=keepdims)
+
+    def matmul(self, a: Array, b: Array) -> Array:
+        if type(a) is type(b) is np.ndarray and a.ndim == b.ndim == 2:
+            return a.dot(b)  # without the look for a ufunc's overrides
+        return self.module.matmul(a, b)
 
     def reshape(self, x: Array, shape: int | Sequence[int]) -> Array:
         return x.reshape(shape)

@@ -17,6 +17,7 @@ class LogisticKernels:
     def __init__(self, xp: Any, dtype: Any) -> None:
         self.xp = xp
         self.working = xp.float32 if xp.finfo(dtype).bits == 16 else dtype
+        self.widen = self.working != dtype
 
         def constant(value: float) -> Any:
             return xp.asarray(value, dtype=self.working)  # in a ufunc 3 times faster than a float
@@ -73,6 +74,7 @@ class DampedLogisticKernels:
         narrow = xp.finfo(dtype).bits < 64
         self.xp = xp
         self.working = xp.float64 if narrow else dtype
+        self.widen = self.working != dtype
 
         def constant(value: float) -> Any:
             return xp.asarray(value, dtype=self.working)

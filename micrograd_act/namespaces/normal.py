@@ -107,6 +107,7 @@ class NormalKernels:
         bits = 24 if narrow else 53
         self.xp = xp
         self.working = xp.float64 if narrow else dtype
+        self.widen = self.working != dtype
 
         def constant(value: float) -> Any:
             return xp.asarray(value, dtype=self.working)  # in a ufunc 3 times faster than a float
