@@ -5,6 +5,7 @@ The engine is imported at once; the rooms above it on first use.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -149,7 +150,13 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
     if name in _ROOMS:
         return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    known = f"; use {__name__}.functional.{name}" if name in functional.__all__ else ""
+    # with the name and the module Python says which name is meant
+    raise AttributeError(
+        f"module {__name__!r} has no attribute {name!r}{known}",
+        name=name,
+        obj=sys.modules[__name__],
+    )
 
 
 def __dir__() -> list[str]:

@@ -93,8 +93,8 @@ class _Pass:
             inputs = node.inputs
             op: Any = node.op
             read = node._serial
-            arity = 0 if create_graph else op.arity
-            if arity == 2:  # in line, as the next branch: half the time of the last one
+            count = 0 if create_graph else op.in_line
+            if count == 2:  # in line, as the next branch: half the time of the last one
                 a, b = inputs
                 if a._serial > read or b._serial > read:
                     raise stale(node)
@@ -124,7 +124,7 @@ class _Pass:
                     if not scalar:
                         c = fit(c, xb)
                     b._cotangent = c if before is mark else before + c
-            elif arity == 1:
+            elif count == 1:
                 (a,) = inputs
                 if a._serial > read:
                     raise stale(node)

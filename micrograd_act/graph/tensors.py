@@ -249,6 +249,11 @@ class Tensor(ArrayMethods):
                 "assignment to elements of a tracked tensor would lose its gradient; "
                 "use functional.index_put(x, index, y), or x.data[index] = y on a leaf"
             )
+        if self._data.base is not None:
+            raise ValueError(
+                "this tensor is a part of another, which an assignment would not reach; "
+                "index the whole at once, as in x[0, 1] = y, or assign to x.detach()"
+            )
         self.data[index] = value._data if isinstance(value, Node) else value
 
     def __len__(self) -> int:

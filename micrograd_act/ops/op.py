@@ -100,7 +100,7 @@ class Op:
         self.forward = forward
         self.vjps = vjps
         # 1 or 2 where a backward pass may take the inputs one by one, 0 where it must look closer
-        self.arity = 0 if joint is not None or None in vjps or len(vjps) > 2 else len(vjps)
+        self.in_line = 0 if joint is not None or None in vjps or len(vjps) > 2 else len(vjps)
         self.elementwise = elementwise
         self.slopes = slopes or (None,) * len(vjps)
         self.symbol = symbol or name
@@ -177,7 +177,7 @@ class Family:
         try:
             bound = self.signature.bind(*args, **names)
         except TypeError as error:
-            raise TypeError(f"{self.name}: {error}; it takes {self.signature}") from None
+            raise TypeError(f"{self.name}: {error}; it takes {self._parameters()}") from None
         bound.apply_defaults()
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in bound.arguments.items()}
         op = self.make(**values)
@@ -185,6 +185,17 @@ class Family:
         op.params = tuple(values.items())
         op.__doc__ = self.__doc__
         return op
+
+    def _parameters(self) -> str:
+        empty = inspect.Parameter.empty
+        listed = ", ".join(
+            name if p.default is empty else f"{name}={p.default!r}"
+            for name, p in self.signature.parameters.items()
+        )
+        spelled = [
+            f"{a}= for {b}=" for a, b in _SPELLINGS.items() if b in self.signature.parameters
+        ]
+        return f"{listed} ({' and '.join(spelled)} also work)" if spelled else listed
 
     def bind(self, *args: Any, **params: Any) -> Op:
         """The op with these parameters; equal parameters give an equal op.

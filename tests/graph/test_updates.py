@@ -376,3 +376,16 @@ def test_copied_together_the_stale_stay_stale_and_the_fresh_fresh(remade, order)
     w.data = 6.0
     with pytest.raises(GradientError):
         fresh.backward()
+
+
+@pytest.mark.parametrize("part", [lambda x: x[0], lambda x: x.reshape(2, 1), lambda x: x.T])
+def test_an_assignment_to_a_part_does_not_vanish(part):
+    x = tensor([[1.0, 2.0]])
+    with pytest.raises(ValueError, match=r"index the whole at once"):
+        part(x)[0] = 3.0
+    assert x.tolist() == [[1.0, 2.0]]
+    copy_of_it = part(x).detach()
+    copy_of_it[0] = 3.0
+    x[0, 1] = 4.0
+    assert x.tolist() == [[1.0, 4.0]]
+    assert copy_of_it.numpy().ravel()[0] == 3.0
