@@ -25,6 +25,7 @@ from micrograd_act import (
     tanh,
     where,
 )
+from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.ops import REGISTRY
 from micrograd_act.ops.op import evaluate
 from tests.contract.cases import cases
@@ -46,7 +47,16 @@ def test_every_op_at_every_scale(name, scale):
             y = evaluate(case.op, leaves)
         report = gradcheck(y, order=2 if scale == 1.0 else 1, raise_exception=False)
         overflown = not np.all(np.isfinite(y._data))
-        assert report.verdict == ("inconclusive" if overflown else "pass"), report
+        stairs = scale > 1 and _is_flat(case)
+        assert report.verdict == "pass" or ((overflown or stairs) and not report.failures), report
+
+
+def _is_flat(case):
+    """Far out a staircase cannot be told from float32."""
+    y = np.asarray(case.op.forward(arrays, *case.xs))
+    return not any(
+        np.any(case.op.vjps[i](arrays, np.ones_like(y), y, *case.xs)) for i in case.checked
+    )
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
