@@ -185,6 +185,9 @@ class Node:
     def _local_grad(self, i: int) -> Any:
         raise NotImplementedError
 
+    def retain_grad(self) -> None:
+        """Do nothing: results keep their gradients anyway."""
+
     def __hash__(self) -> int:
         return id(self)
 

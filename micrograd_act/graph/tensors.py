@@ -240,9 +240,6 @@ class Tensor(ArrayMethods):
         """The same numbers as an untracked tensor of its own."""
         return Tensor(self._data, label=self._label)
 
-    def retain_grad(self) -> None:
-        """Do nothing: results keep their gradients anyway."""
-
     def __setitem__(self, index: Any, value: Any) -> None:
         if self._tracked or self.inputs:
             raise GradientError(

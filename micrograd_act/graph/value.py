@@ -253,6 +253,13 @@ class Value(Node):
         check_may_leave(self)
         return self.data
 
+    def numpy(self) -> Any:
+        """The number as a read-only array without axes."""
+        check_may_leave(self)
+        array = np.array(self._data)
+        array.flags.writeable = False
+        return array
+
     def detach(self) -> Value:
         """The same number as an untracked constant."""
         return constant(self._data)

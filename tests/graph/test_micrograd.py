@@ -143,3 +143,15 @@ def test_repr_is_micrograds():
     (x * 1).backward()
     assert repr(x) == "Value(data=2.0, grad=1.0)"
     assert f"{x.data:.2f} {x:.1f}" == "2.00 2.0"
+
+
+def test_what_every_node_can_do():
+    x = Value(2.0)
+    y = x * x
+    y.retain_grad()
+    y.backward()
+    assert y.grad == 1.0
+    assert y.numpy().shape == ()
+    assert y.numpy() == y.item() == y.detach().data == 4.0
+    with pytest.raises(ValueError, match="read-only"):
+        y.numpy()[()] = 3.0
