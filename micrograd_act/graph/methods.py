@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from micrograd_act.graph import predicates
+from micrograd_act.graph import choosing, predicates, rearranging
 from micrograd_act.graph.operators import ArrayNode, _named, _unary
 from micrograd_act.ops import arithmetic, elementary, rounding, trigonometric
 from micrograd_act.ops.op import Op, evaluate
@@ -21,7 +21,7 @@ def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
 
 
 class ArrayMethods(ArrayNode):
-    """The elementwise functions of PyTorch's tensors."""
+    """The computing half of `Tensor`, with the methods of PyTorch's tensors."""
 
     __slots__ = ()
 
@@ -80,6 +80,33 @@ class ArrayMethods(ArrayNode):
     logical_and = predicates.logical_and
     logical_or = predicates.logical_or
     logical_xor = predicates.logical_xor
+
+    flatten = rearranging.flatten
+    ravel = rearranging.ravel
+    unflatten = rearranging.unflatten
+    squeeze = rearranging.squeeze
+    unsqueeze = rearranging.unsqueeze
+    expand = rearranging.expand
+    movedim = rearranging.movedim
+    tile = rearranging.tile
+    repeat = rearranging.repeat
+    split = rearranging.split
+    chunk = rearranging.chunk
+    unbind = rearranging.unbind
+    flip = rearranging.flip
+    roll = rearranging.roll
+    tril = rearranging.tril
+    triu = rearranging.triu
+    diagonal = rearranging.diagonal
+    diag = rearranging.diag
+    gather = choosing.gather
+    take_along_dim = choosing.take_along_dim
+    index_select = choosing.index_select
+    scatter = choosing.scatter
+    scatter_add = choosing.scatter_add
+    masked_fill = choosing.masked_fill
+    masked_select = choosing.masked_select
+    index_put = choosing.index_put
 
     def __mod__(self, other: Any) -> Any:
         return evaluate(rounding.remainder, (self, other))
