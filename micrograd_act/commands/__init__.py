@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from micrograd_act import __version__, activation, data
-from micrograd_act.ops.op import Family
+from micrograd_act.ops.op import REGISTRY, Family
 
 __all__ = ["main"]
 
@@ -27,8 +28,9 @@ class _Parser(argparse.ArgumentParser):
         found, others = self.parse_known_args(args, namespace)
         if others:
             parser = getattr(found, "parser", self)
-            near = difflib.get_close_matches(others[0], parser._option_string_actions, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            options = {option.lstrip("-"): option for option in parser._option_string_actions}
+            near = difflib.get_close_matches(others[0].lstrip("-"), options, n=1)
+            hint = f"; did you mean {options[near[0]]}?" if near else ""
             parser.error(f"unknown argument {others[0]}{hint}")
         return found
 
@@ -70,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, kind, default, text in (
         ("--depth", _between(1, _MOST_BLOCKS), 4, "residual blocks"),
         ("--epochs", _between(1, 10_000), 200, "passes over the training data"),
-        ("--seed", _between(0, 2**63), 0, "of the split and of the weights"),
+        ("--seed", _between(0, math.inf), 0, "of the split and of the weights"),
     ):
         tour.add_argument(name, type=kind, default=default, metavar="N", help=f"{text} ({default})")
     return parser
@@ -80,27 +82,52 @@ def _first_line(doc: str | None) -> str:
     return (doc or "").partition("\n")[0]
 
 
-def _between(low: int, high: int) -> Callable[[str], int]:
+def _between(low: int, high: float) -> Callable[[str], int]:
     def whole_number(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
             raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}") from None
         if not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"must be between {low} and {high}, got {number}")
+            allowed = f"at least {low}" if high == math.inf else f"between {low} and {high}"
+            raise argparse.ArgumentTypeError(f"must be {allowed}, got {number}")
         return number
 
     return whole_number
 
 
 def _activation(name: str) -> Any:
-    try:
-        op = activation(name)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(_without_prefix(error)) from None
-    if (op.bind() if isinstance(op, Family) else op).is_affine:
-        raise argparse.ArgumentTypeError(f"{name} is affine like identity; choose one that bends")
-    return op
+    known, refused = _activations()
+    if name in known:
+        return known[name]
+    if name in refused:
+        raise argparse.ArgumentTypeError(f"{refused[name]}; choose another, such as tanh")
+    spelt = {key.replace("_", ""): key for key in known}
+    given = name.lower().replace("_", "")
+    near = [given] if given in spelt else difflib.get_close_matches(given, spelt, n=3, cutoff=0.4)
+    hint = f"there are {', '.join(known)}"
+    if near:
+        hint = f"did you mean {' or '.join(spelt[key] for key in near)}?"
+    raise argparse.ArgumentTypeError(f"no activation is called {name!r}; {hint}")
+
+
+def _activations() -> tuple[dict[str, Any], dict[str, str]]:
+    """What can be set beside identity, and for the others the reason why not."""
+    known: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    for name in REGISTRY:
+        try:
+            found = activation(name)
+        except ValueError:  # an op that is no activation
+            continue
+        op = found.bind() if isinstance(found, Family) else found
+        if op.is_affine:
+            refused[name] = f"with {name} both nets would be affine maps"
+        elif not op.elementwise:
+            refused[name] = f"{name} is not elementwise, so it has no slope at a number"
+        else:
+            known[name] = found
+    return known, refused
 
 
 def _dataset(name: str) -> Any:

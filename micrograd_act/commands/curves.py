@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from micrograd_act.commands.wording import percent
+from micrograd_act.commands.wording import counted, percent
 from micrograd_act.drawing.metrics import text_width
 from micrograd_act.drawing.shapes import dashed, document, fixed, line, rect, text
 from micrograd_act.drawing.style import LABEL, LIGHT, TEXT
@@ -56,7 +56,7 @@ def _plot(plot: Axes, left: float, top: float, wide: float, tall: float) -> list
         body.append(text(x0 - 10, y + 7, name, LIGHT.soft, anchor="end"))
     for epoch in dict.fromkeys((0, epochs)):
         anchor = "start" if epoch == 0 else "end"
-        name = f"{epoch} epochs" if epoch else "0"
+        name = counted(epoch, "epoch") if epoch else "0"
         body.append(text(at(epoch, 0)[0], y0 + 30, name, LIGHT.soft, anchor=anchor))
     for values, (color, _, dash) in zip(plot.lines, STYLES, strict=True):
         points = [at(epoch, v) for epoch, v in enumerate(values) if math.isfinite(v)]

@@ -57,20 +57,6 @@ class ResidualNet(nn.Module):
             h = h + self.activation(block(h))
         return self.last(h)
 
-    def multiplied_out(self) -> tuple[Array, Array]:
-        """The affine map ``A x + c`` that the net is when its activation is identity."""
-        A, c = _affine(self.first)
-        for block in self.blocks:
-            W, b = _affine(block)
-            A, c = A + W @ A, c + W @ c + b
-        W, b = _affine(self.last)
-        return W @ A, W @ c + b
-
-
-def _affine(layer: nn.Linear) -> tuple[Array, Array]:
-    assert layer.bias is not None
-    return layer.weight.numpy(), layer.bias.numpy()
-
 
 @dataclass(frozen=True)
 class History:

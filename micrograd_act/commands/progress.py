@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TextIO
 
+from micrograd_act.commands.wording import counted
+
 _WIDE = 32
 
 
@@ -18,7 +20,7 @@ def progress(task: str, total: int, stream: TextIO) -> Callable[[int], None]:
             bar = "#" * full + "." * (_WIDE - full)
             stream.write(f"\r{task} [{bar}] {done}/{total}")
         if done == total:
-            stream.write("\n" if terminal else f"{task}: {done} epochs\n")
+            stream.write("\n" if terminal else f"{task}: {counted(done, 'epoch')}\n")
         stream.flush()
 
     return tell

@@ -10,12 +10,14 @@ from typing import Any
 from micrograd_act import Value, draw
 from micrograd_act.commands.curves import Axes, bars, chart
 from micrograd_act.commands.measuring import Findings
-from micrograd_act.commands.nets import Array, Split
+from micrograd_act.commands.nets import Split
 from micrograd_act.commands.page import Section, figure, matrix, table
 from micrograd_act.commands.pictures import title
 from micrograd_act.commands.tables import Row
-from micrograd_act.commands.wording import listed, percent, rounded
+from micrograd_act.commands.wording import counted, listed, percent, rounded
 from micrograd_act.drawing.spelling import spell
+from micrograd_act.pathways import AffineMap
+from micrograd_act.pathways.spelling import bracketed
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Story:
     ----------
     pair : sequence of Findings
         Of the identity net, then of the other.
-    affine : (ndarray, ndarray)
-        The weights of the identity net multiplied out, and the constant.
+    affine : AffineMap
+        What the identity net is.
     proof : float
         How far the identity net is from it, at most, on all rows.
     command : str
@@ -38,7 +40,7 @@ class Story:
     depth: int
     pair: Sequence[Findings]
     rows: Sequence[Row]
-    affine: tuple[Array, Array]
+    affine: AffineMap
     proof: float
     neuron: Value
     twin: Any
@@ -102,9 +104,9 @@ class Story:
         epochs = len(self.pair[0].history.loss) - 1
         return _text(f"""
             The data set is {split.dataset.name}, {len(split.rows)} rows. Each net is
-            <code>h = W x + b</code>, then {self.depth} block{"s" * (self.depth > 1)} of
+            <code>h = W x + b</code>, then {counted(self.depth, "block")} of
             <code>h = h + f(W h + b)</code>, then the scores <code>W h + b</code>, with f the
-            activation. It learns from {len(split.y_train)} rows for {epochs} epochs;
+            activation. It learns from {len(split.y_train)} rows for {counted(epochs, "epoch")};
             {len(split.y_test)} rows are held out.
             """)
 
@@ -125,6 +127,7 @@ class Story:
         product: Any = self.neuron.inputs[0].inputs[0].inputs[0]
         w1, x1 = product.inputs
         slope = self.neuron.local_grads[0]
+        factors = bracketed([spell(slope), "1", "1", spell(x1.data)])
         return [
             _text(f"""
                 This is one neuron with {self.name} on one row of the test data. The number on an
@@ -134,7 +137,7 @@ class Story:
                 """),
             _text(f"""
                 A gradient is the product of the local gradients along the way back from y. For
-                {w1.label} that is {spell(slope)} · 1 · 1 · {spell(x1.data)} = {spell(w1.grad)}.
+                {w1.label} that is {" · ".join(factors)} = {spell(w1.grad)}.
                 """),
         ]
 
@@ -181,14 +184,15 @@ class Story:
     def _collapse(self) -> str:
         one, two = self.pair
         return _text(f"""
-            Multiplied out, its {self.depth + 2} layers are the one matrix below. On all
+            Its {self.depth + 2} layers are the one matrix below, which
+            <code>affine_map(net, x)</code> reads from the graph of the net. On all
             {len(self.split.rows)} rows, with scores up to {rounded(one.largest, 3)}, net and matrix
             differ by at most {rounded(self.proof, 2)}, which is rounding. The affine map that fits
             the {self.name} net best misses it by up to {rounded(two.affine_fit, 2)}.
             """)
 
     def _matrix(self) -> str:
-        A, c = self.affine
+        A, c = self.affine.matrix, self.affine.offset
         dataset = self.split.dataset
         columns = [*(title(name) for name in dataset.feature_names), "constant"]
         rows = [
@@ -231,7 +235,8 @@ class _Block:
         f: Any = y.inputs[1]
         w = f.inputs[0].inputs[0].inputs[0].data
         self.slope = f.local_grads[0]
-        self.sum = f"1 + {spell(self.slope)} · {spell(w)} = {spell(1 + self.slope * w)}"
+        _, *factors = bracketed(["1", spell(self.slope), spell(w)])
+        self.sum = f"1 + {' · '.join(factors)} = {spell(1 + self.slope * w)}"
 
 
 def _text(wrapped: str) -> str:

@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act import __version__, data, identity
+from micrograd_act import __version__, affine_map, data, identity
 from micrograd_act.commands.folder import whole_folder
 from micrograd_act.commands.measuring import measure
-from micrograd_act.commands.nets import HIDDEN, Array, ResidualNet, Split, train
+from micrograd_act.commands.nets import HIDDEN, ResidualNet, Split, train
 from micrograd_act.commands.page import page
 from micrograd_act.commands.pictures import neuron, twin_block
 from micrograd_act.commands.progress import progress
 from micrograd_act.commands.story import Story
 from micrograd_act.commands.tables import as_text, side_by_side
+from micrograd_act.commands.wording import counted
 
 PICTURES = ("neuron.svg", "twin.svg", "training.svg", "gradient.svg")
 
@@ -58,24 +59,20 @@ def _told(activation: Any, dataset: data.Dataset, depth: int, epochs: int, seed:
         history = train(net, split, epochs, progress(f"training {op.name}", epochs, sys.stderr))
         nets.append(net)
         pair.append(measure(op.name, net, split, history))
-    A, c = nets[0].multiplied_out()
-    proof = _difference(nets[0], split.rows, A, c)
+    affine = affine_map(nets[0], np.zeros(dataset.X.shape[1]))
+    proof = float(np.abs(nets[0](split.rows).numpy() - affine(split.rows)).max())
     return Story(
         split=split,
         depth=depth,
         pair=pair,
         rows=side_by_side(pair, proof),
-        affine=(A, c),
+        affine=affine,
         proof=proof,
         neuron=neuron(activation, split, seed),
         twin=twin_block(activation, split, seed),
         command=f"micrograd-act tour --data {dataset.name} --activation {activation.name} "
         f"--depth {depth} --epochs {epochs} --seed {seed}",
     )
-
-
-def _difference(net: ResidualNet, X: Array, A: Array, c: Array) -> float:
-    return float(np.abs(net(X).numpy() - (X @ A.T + c)).max())
 
 
 def _heading(story: Story) -> str:
@@ -85,6 +82,6 @@ def _heading(story: Story) -> str:
     return (
         f"{dataset.name}: {rows} rows, {features} features, {classes} classes; "
         f"{len(story.split.y_test)} rows held out\n"
-        f"residual net {features}-{HIDDEN}-{classes} with {story.depth} "
-        f"block{'s' * (story.depth > 1)} h = h + f(W h + b), twice from the same weights"
+        f"residual net {features}-{HIDDEN}-{classes} with {counted(story.depth, 'block')} "
+        "h = h + f(W h + b), twice from the same weights"
     )

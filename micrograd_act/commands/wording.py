@@ -32,6 +32,17 @@ def percent(share: float) -> str:
     return f"{min(100 * share, 99.9):.1f} %"
 
 
+def counted(n: int, word: str) -> str:
+    """A number of things.
+
+    Examples
+    --------
+    >>> counted(1, "epoch"), counted(200, "epoch")
+    ('1 epoch', '200 epochs')
+    """
+    return f"{n} {word}{'' if n == 1 else 's'}"
+
+
 def listed(words: Sequence[str]) -> str:
     """Words with commas and an "and".
 

@@ -10,6 +10,7 @@ from micrograd_act.drawing.spelling import number, plain, spell
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.node import Node
 from micrograd_act.pathways.ledger import paths
+from micrograd_act.pathways.spelling import bracketed
 
 _LEAVES = 6  # a graph with more leaves has no one derivative that it is about
 _FACTORS = 8
@@ -59,11 +60,9 @@ def path_product(
     total = float(ledger.gradient)
     more, rest = ledger.count - 1, spell(total - math.prod(factors))
     names = (titles[id(root)] or _result_name(titles), titles[id(leaf)])
-    spelled = [spell(factor) for factor in factors]
-    spelled[1:] = [f"({factor})" if factor.startswith("−") else factor for factor in spelled[1:]]
     return Caption(
         "∂{}/∂{}".format(*(plain(name, _NAME) for name in names)),
-        tuple(spelled),
+        tuple(bracketed([spell(factor) for factor in factors])),
         number(total),
         f"+ {rest} on {more:,} more path{'s' * (more > 1)}" if more else "",
         tuple(along),

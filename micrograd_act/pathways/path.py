@@ -14,7 +14,7 @@ import numpy as np
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.value import Value
 from micrograd_act.pathways.edges import pull_edge
-from micrograd_act.pathways.spelling import NOT_COMPUTED, Names, norm, spell
+from micrograd_act.pathways.spelling import NOT_COMPUTED, Names, bracketed, norm, spell
 
 # The edges passed, the last one first: (edges before, node, position of the input, and the local
 # gradient where it is a number).
@@ -115,8 +115,7 @@ class Path:
             factors = [_ratio(b, a) for a, b in pairwise(sizes)]
             result = sizes[-1]
             lead = [] if sizes[0] == 1 and factors else [spell(sizes[0])]
-        factors = lead + factors
-        factors[1:] = [f"({f})" if f.startswith("−") else f for f in factors[1:]]
+        factors = bracketed(lead + factors)
         return f"{' · '.join(_shortened(factors))} = {spell(result)}"
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,17 @@ def spell(x: float | None) -> str:
         return f"{text}e{int(exponent)}".replace("-", "−")
     # a saturated activation never reaches its limit
     return "≈" + text if text in ("1", "−1") and abs(abs(x) - 1) > 1e-12 else text
+
+
+def bracketed(factors: Sequence[str]) -> list[str]:
+    """Factors of a product, the negative ones behind the first in brackets.
+
+    Examples
+    --------
+    >>> " · ".join(bracketed(["−1", "2", "−3"]))
+    '−1 · 2 · (−3)'
+    """
+    return [f"({f})" if i and f.startswith("−") else f for i, f in enumerate(factors)]
 
 
 def spell_count(n: int) -> str:

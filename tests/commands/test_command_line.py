@@ -147,6 +147,16 @@ def test_another_activation_on_other_data(tmp_path, capsys):
     assert "--data moons --activation leaky_relu --depth 4 --epochs 60 --seed 0" in page
 
 
+def test_numbers_of_things_and_products_read_well(tmp_path, capsys):
+    out = tmp_path / "t"
+    main(["tour", "--out", str(out), "--epochs", "1", "--depth", "1", "--seed", "9"])
+    page = " ".join(Page((out / "index.html").read_text("utf-8")).text)
+    assert not re.search(r"\b1 (epochs|blocks)", page + capsys.readouterr().err)
+    assert "for 1 epoch;" in page
+    assert re.search(r"that is [\d.]+ · 1 · 1 · \(−[\d.]+\) = −", page)
+    assert "affine_map(net, x)" in page
+
+
 def test_version_and_help(capsys):
     for arguments, expected in (
         (["--version"], r"micrograd_act \d+\.\d+\.\d+"),
@@ -166,18 +176,25 @@ def test_version_and_help(capsys):
         (["tuor"], "invalid choice: 'tuor'"),
         (["tour", "--dept", "3"], "unknown argument --dept; did you mean --depth?"),
         (["tour", "--frobnicate"], "unknown argument --frobnicate "),
+        (["tour", "--bogus"], "unknown argument --bogus \\(see"),
+        (["tour", "--activation", "softmax"], "softmax is not elementwise"),
+        (["tour", "--activation", "log_softmax"], "log_softmax is not elementwise"),
+        (["tour", "--activation", "softmix"], "'softmix'; did you mean softplus?"),
+        (["tour", "--activation", "ReLU"], "'ReLU'; did you mean relu?"),
+        (["tour", "--activation", "TANH"], "'TANH'; did you mean tanh?"),
+        (["tour", "--activation", "LeakyReLU"], "'LeakyReLU'; did you mean leaky_relu?"),
         (["tour", "extra"], "unknown argument extra "),
         (["tour", "--activation", "reluu"], "'reluu'; did you mean relu"),
-        (["tour", "--activation", "qqqqq"], "there are identity, "),
-        (["tour", "--activation", "identity"], "identity is affine"),
-        (["tour", "--activation", "affine"], "affine is affine"),
+        (["tour", "--activation", "qqqqq"], "there are relu, "),
+        (["tour", "--activation", "identity"], "with identity both nets would be affine"),
+        (["tour", "--activation", "affine"], "with affine both nets would be affine"),
         (["tour", "--activation", "clamp"], "no activation is called 'clamp'"),
         (["tour", "--data", "penguin"], "no data set 'penguin'; did you mean 'penguins'?"),
         (["tour", "--depth", "0"], "--depth: must be between 1 and 32, got 0"),
         (["tour", "--depth", "33"], "--depth: must be between 1 and 32, got 33"),
         (["tour", "--depth", "two"], "--depth: expected a whole number, got 'two'"),
         (["tour", "--epochs", "0"], "--epochs: must be between 1"),
-        (["tour", "--seed", "-1"], "--seed: must be between 0"),
+        (["tour", "--seed", "-1"], "--seed: must be at least 0, got -1"),
         (["tour", "--out", ""], "current folder"),
         (["tour", "--out", ".."], "current folder"),
         (["tour", "--out", "a/b"], "cannot write 'a/b': there is no folder"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from micrograd_act import data, identity, relu, tanh
+from micrograd_act import affine_map, data, identity, relu, tanh
 from micrograd_act.commands.measuring import measure
 from micrograd_act.commands.nets import History, ResidualNet, Split, train
 
@@ -59,12 +59,15 @@ def test_the_net_is_what_the_page_says(op, function):
     )
 
 
-def test_the_product_of_the_weights_is_the_identity_net():
+def test_the_affine_map_of_the_identity_net_is_the_product_of_its_weights():
     net = net_of(identity, 3)
-    A, c = net.multiplied_out()
-    np.testing.assert_allclose(net(np.zeros(2)).numpy(), c, rtol=1e-12)
-    columns = [net(e).numpy() - c for e in np.eye(2)]
-    np.testing.assert_allclose(np.column_stack(columns), A, rtol=1e-12)
+    A, c = net.first.weight.numpy(), net.first.bias.numpy()
+    for block in net.blocks:
+        A, c = A + block.weight.numpy() @ A, c + block.weight.numpy() @ c + block.bias.numpy()
+    W = net.last.weight.numpy()
+    found = affine_map(net, np.zeros(2))
+    np.testing.assert_allclose(found.matrix, W @ A, rtol=1e-12)
+    np.testing.assert_allclose(found.offset, W @ c + net.last.bias.numpy(), rtol=1e-12)
 
 
 def test_local_gradients_of_tanh():

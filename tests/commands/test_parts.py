@@ -143,6 +143,16 @@ def test_progress_elsewhere_is_told_once():
     assert stream.getvalue() == "training: 5 epochs\n"
 
 
+def test_one_thing_is_not_many():
+    stream = io.StringIO()
+    tell = progress("training", 1, stream)
+    for done in range(2):
+        tell(done)
+    assert stream.getvalue() == "training: 1 epoch\n"
+    svg = chart([Axes("Loss", [[1.0, 0.5]] * 2)], "ab", "p-", "")
+    assert "1 epoch" in texts_of(svg)
+
+
 def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path, monkeypatch):
     out = tmp_path / "tour"
     out.mkdir()
