@@ -9,6 +9,8 @@ from hypothesis import settings
 
 os.environ["MPLBACKEND"] = "Agg"
 
+collect_ignore_glob = ["tests/reference/make_*.py"]  # they need PyTorch
+
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
 settings.load_profile("deterministic")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from micrograd_act.functional.layers import linear
-from micrograd_act.functional.losses import cross_entropy, mse_loss
 from micrograd_act.graph.choosing import (
     gather,
     index_put,
@@ -114,9 +116,39 @@ from micrograd_act.ops.trigonometric import (
     tan,
 )
 
+if TYPE_CHECKING:
+    from micrograd_act.functional.classification import cross_entropy, multi_margin_loss, nll_loss
+    from micrograd_act.functional.losses import (
+        binary_cross_entropy,
+        binary_cross_entropy_with_logits,
+        hinge_embedding_loss,
+        huber_loss,
+        kl_div,
+        l1_loss,
+        margin_ranking_loss,
+        mse_loss,
+        smooth_l1_loss,
+    )
+
 cat = concatenate
 clip = clamp
 transpose = swapaxes
+
+# Where the names live that are imported when they are first used.
+_LATE = {
+    "binary_cross_entropy": "losses",
+    "binary_cross_entropy_with_logits": "losses",
+    "cross_entropy": "classification",
+    "hinge_embedding_loss": "losses",
+    "huber_loss": "losses",
+    "kl_div": "losses",
+    "l1_loss": "losses",
+    "margin_ranking_loss": "losses",
+    "mse_loss": "losses",
+    "multi_margin_loss": "classification",
+    "nll_loss": "classification",
+    "smooth_l1_loss": "losses",
+}
 
 __all__ = [
     "abs",
@@ -131,6 +163,8 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "broadcast_to",
     "cat",
     "ceil",
@@ -158,6 +192,8 @@ __all__ = [
     "ge",
     "gelu",
     "gt",
+    "hinge_embedding_loss",
+    "huber_loss",
     "hypot",
     "identity",
     "index_put",
@@ -165,6 +201,8 @@ __all__ = [
     "isfinite",
     "isinf",
     "isnan",
+    "kl_div",
+    "l1_loss",
     "le",
     "leaky_relu",
     "linear",
@@ -181,6 +219,7 @@ __all__ = [
     "logit",
     "logsumexp",
     "lt",
+    "margin_ranking_loss",
     "masked_fill",
     "masked_select",
     "matmul",
@@ -190,8 +229,10 @@ __all__ = [
     "movedim",
     "mse_loss",
     "mul",
+    "multi_margin_loss",
     "ne",
     "neg",
+    "nll_loss",
     "pad",
     "permute",
     "pow",
@@ -211,6 +252,7 @@ __all__ = [
     "silu",
     "sin",
     "sinh",
+    "smooth_l1_loss",
     "softmax",
     "softplus",
     "split",
@@ -235,3 +277,14 @@ __all__ = [
     "where",
     "xlogy",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -59,6 +59,8 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         _shapes((2, 2, 3), (2, 3), (2,)),
     ),
     "mse": (_shapes((2, 3), (2, 3)), _shapes((), ()), _shapes((4,), (4,))),
+    "huber": tuple(Sample({"delta": d}) for d in (0.4, 3.0, 1)),
+    "bernoulli": (Sample(inputs=(np.array([0.2, 0.7, 0.5]), np.array([0.0, 1.0, 0.3]))),),
     "reshape": (_shapes((2, 6), shape=(3, -1)), _shapes((1,), shape=()), _shapes((), shape=(1, 1))),
     "permute_dims": (_shapes((2, 3, 4), axes=(2, 0, 1)), _shapes((2, 3), axes=(-1, 0))),
     "swapaxes": (_shapes((2, 3, 4), axis1=0, axis2=-1),),

@@ -1,0 +1,69 @@
+"""What losses and layers say of bad input: the type of the error and the words of its message."""
+
+import numpy as np
+import pytest
+
+from micrograd_act import functional as F  # noqa: N812
+from micrograd_act import tensor
+from micrograd_act.errors import GradientError
+
+X = tensor(np.arange(10.0).reshape(2, 5) / 10, requires_grad=True)
+
+LOSSES = {
+    "label too large": (lambda: F.cross_entropy(X, [0, 7]), IndexError, "label 7 row 1 [0, 5)"),
+    "label negative": (lambda: F.cross_entropy(X, [-1, 0]), IndexError, "label -1 row 0 [0, 5)"),
+    "label in an image": (
+        lambda: F.nll_loss(np.ones((1, 2, 2)), [[0, 3]]), IndexError, "nll_loss label 3 (0, 1)",
+    ),
+    "float label": (lambda: F.cross_entropy(X, [0.0, 1.0]), TypeError, "integers float64"),
+    "batch": (lambda: F.cross_entropy(X, [0, 1, 2]), ValueError, "(2, 5) (2,) (3,)"),
+    "single number": (lambda: F.cross_entropy(1.0, 0), ValueError, "single number"),
+    "weights": (lambda: F.cross_entropy(X, [0, 1], [1.0]), ValueError, "weight 5 classes (1,)"),
+    "tracked weights": (
+        lambda: F.cross_entropy(X, [0, 1], tensor(np.ones(5), requires_grad=True)),
+        GradientError, "weight.detach()",
+    ),
+    "smoothing": (
+        lambda: F.cross_entropy(X, [0, 1], label_smoothing=1.5), ValueError, "label_smoothing 1.5",
+    ),
+    "reduction": (lambda: F.cross_entropy(X, [0, 1], reduction="avg"), ValueError, "'avg' 'mean'"),
+    "probability above 1": (
+        lambda: F.binary_cross_entropy(X * 2, np.ones((2, 5))), ValueError, "[0, 1] logits",
+    ),
+    "mse shapes": (lambda: F.mse_loss(X, np.ones((2, 4))), ValueError, "(2, 4) (2, 5)"),
+    "mse broadcast": (
+        lambda: F.mse_loss(tensor(np.ones((3, 1))), np.ones(3)), ValueError, "(3,) (3, 1) reshape",
+    ),
+    "mse reduction": (lambda: F.mse_loss(X, X, reduction="avg"), ValueError, "mse_loss 'avg'"),
+    "kl reduction": (lambda: F.kl_div(X, X, reduction="avg"), ValueError, "kl_div 'avg'"),
+    "delta": (lambda: F.huber_loss(X, X, delta=0.0), ValueError, "delta positive 0.0"),
+    "beta": (lambda: F.smooth_l1_loss(X, X, beta=-1.0), ValueError, "beta negative -1.0"),
+    "power": (lambda: F.multi_margin_loss(X, [0, 1], p=3), ValueError, "p is 1 or 2 3"),
+    "ranking shapes": (
+        lambda: F.margin_ranking_loss(X, X, np.ones(2)), ValueError, "target (2,) (2, 5)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_say_what_is_wrong(name):
+    call, kind, words = LOSSES[name]
+    with pytest.raises(kind) as caught:
+        call()
+    assert all(word in str(caught.value) for word in words.split()), caught.value
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_mean_over_nothing_is_nan():
+    assert np.isnan(F.cross_entropy(X, [-100, -100]).item())
+
+
+def test_losses_stay_finite_at_the_ends():
+    p = tensor([0.0, 1.0, 0.0, 1.0], requires_grad=True)
+    loss = F.binary_cross_entropy(p, np.array([0.0, 1.0, 1.0, 0.0]), reduction="none")
+    assert loss.tolist() == [0.0, 0.0, 100.0, 100.0]
+    loss.sum().backward()
+    assert np.all(np.isfinite(p.grad))
+    x = tensor([np.inf, -np.inf], requires_grad=True)
+    F.huber_loss(x, np.zeros(2), reduction="sum").backward()
+    assert x.grad.tolist() == [1.0, -1.0]
