@@ -100,6 +100,16 @@ UNTRACKED = type("Untracked", (), {"__repr__": lambda self: "UNTRACKED"})()
 """Stands in `_cotangent` of a node for which no gradient is computed."""
 
 
+class OnTheClass:
+    """A method that NumPy finds on the class; on a node it is None, so that masked arrays yield."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def __get__(self, node: object, kind: type) -> Callable[..., Any] | None:
+        return self.function if node is None else None
+
+
 class Node:
     """A value in a graph: what it is, which op made it and from what.
 
@@ -112,9 +122,6 @@ class Node:
     """
 
     __slots__ = ("_cotangent", "_data", "_grad", "_label", "_serial", "inputs", "op")
-
-    # NumPy's operators give way to ours, so that `array * node` is a node and no object array.
-    __array_ufunc__ = None
 
     _cotangent: Any  # while a backward pass runs; else None, or UNTRACKED
     _data: Any
@@ -187,6 +194,19 @@ class Node:
 
     def retain_grad(self) -> None:
         """Do nothing: results keep their gradients anyway."""
+
+    # NumPy's functions and operators on a node, so that `array * node` is a node and no object
+    # array. The module that knows them is imported by the first call, and replaces both methods.
+    @OnTheClass
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        from micrograd_act.graph import protocols
+
+        return protocols.array_ufunc(self, ufunc, method, *inputs, **options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        from micrograd_act.graph import protocols
+
+        return protocols.array_function(self, function, types, args, options)
 
     def __hash__(self) -> int:
         return id(self)

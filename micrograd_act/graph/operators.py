@@ -327,6 +327,13 @@ def make_nodes_of(kind: type[ArrayNode]) -> None:
     _kind = kind
 
 
+def _holds_node(data: Any) -> bool:
+    """Whether a node is somewhere in a nested list."""
+    if not isinstance(data, (list, tuple)):
+        return isinstance(data, Node)
+    return any(map(_holds_node, data))
+
+
 def as_array(data: Any, dtype: npt.DTypeLike | None = None) -> Array:
     """A copy of numeric data as a native array; anything else raises."""
     if isinstance(data, Node):
@@ -335,7 +342,7 @@ def as_array(data: Any, dtype: npt.DTypeLike | None = None) -> Array:
         raise TypeError(f"Tensor: {type(data).__name__} would lose its meaning; pass a plain array")
     if data is None or isinstance(data, (str, bytes, dict, set)):
         raise TypeError(f"Tensor: cannot make a tensor from {type(data).__name__}")
-    if isinstance(data, (list, tuple)) and any(isinstance(x, Node) for x in data):
+    if _holds_node(data):
         raise TypeError("Tensor: a list of nodes would lose their graph; use stack(nodes)")
     try:
         array = np.array(data, dtype=dtype)

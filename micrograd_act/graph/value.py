@@ -283,6 +283,10 @@ class Value(Node):
     def __repr__(self) -> str:
         return f"Value(data={self._data}, grad={self._grad})"
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        check_may_leave(self)
+        return np.array(self._data, dtype=dtype)
+
     def __float__(self) -> float:
         check_may_leave(self)
         return float(self._data)

@@ -398,9 +398,9 @@ def test_float32_stays_float32_at_order_two():
 
 
 def test_an_op_whose_rule_cannot_be_differentiated_says_so():
-    rounded = activation(lambda x: x * 1.0, name="rounded", vjp=lambda g, y, x: np.rint(g))
+    bumped = activation(lambda x: x * 1.0, name="bumped", vjp=lambda g, y, x: np.sinc(g - 1))
     x = tensor([1.0, 2.0], requires_grad=True)
-    first = grad(rounded(x).sum(), x)
+    first = grad(bumped(x).sum(), x)
     assert first.tolist() == [1.0, 1.0]
     with pytest.raises((TypeError, GradientError, AttributeError)):
-        grad(rounded(x).sum(), x, create_graph=True)
+        grad(bumped(x).sum(), x, create_graph=True)

@@ -97,15 +97,6 @@ def test_a_list_beside_a_node_is_no_operand(make, sequence):
             function(sequence, x)
 
 
-@pytest.mark.parametrize("function", [np.add, np.multiply, np.maximum, np.arctan2])
-@pytest.mark.parametrize("node", [Value(1.0), tensor([1.0, 2.0])], ids=["value", "tensor"])
-def test_numpy_functions_make_no_object_array(function, node):
-    with pytest.raises(TypeError, match="ufunc"):
-        function(np.ones(2), node)
-    with pytest.raises(TypeError, match="ufunc"):
-        function(node, node)
-
-
 def test_an_array_of_objects_is_no_operand():
     values = np.array([Value(1.0), Value(2.0)], dtype=object)
     for node in (Value(1.0), tensor([1.0, 2.0])):
