@@ -62,7 +62,7 @@ def affine(a: float = 1.0, b: float = 0.0) -> Op:
         return a * x + b
 
     def constant(xp: Namespace, x: Operand) -> Operand:
-        return xp.where(x == x, b, x)  # 0 times inf would be NaN; NaN stays NaN
+        return xp.where(x == x, float(b), x)  # 0 times inf would be NaN; NaN stays NaN
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * a

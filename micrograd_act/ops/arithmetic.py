@@ -237,12 +237,14 @@ def clamp(min: float | None = None, max: float | None = None) -> Op:
         raise ValueError("clamp: give min, max or both")
     if min is not None and max is not None and min > max:
         raise ValueError(f"clamp: min={min} is larger than max={max}")
+    low = None if min is None else float(min)
+    high = None if max is None else float(max)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        above = x if min is None else xp.maximum(x, min)
-        return above if max is None else xp.minimum(above, max)
+        above = x if low is None else xp.maximum(x, low)
+        return above if high is None else xp.minimum(above, high)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g * xp.where(x == y, 1.0, 0.0 * y)  # 0 * y keeps a NaN
+        return g * xp.where(x == y, 1.0, xp.where(y == y, 0.0, y))  # NaN stays NaN
 
     return Op("clamp", forward, (vjp,))

@@ -129,10 +129,14 @@ def check_floats(case):
     for flat in range(y.size):
         row = tuple(x.flat[flat].item() for x in xs)
         number = on_floats(case.op.forward, row)
-        assert type(number) is float
+        try:
+            assert type(case.op.forward(floats, *row)) is float
+        except (ArithmeticError, ValueError):  # where Python raises, NumPy has a number
+            assert type(number) is float
         assert abs(number - y.flat[flat]) <= 1e-14 * abs(number)
         for i, c in cs.items():
             slope = case.op.vjps[i](floats, float(g.flat[flat]), number, *row)
+            assert type(slope) is float
             assert abs(slope - c.flat[flat]) <= 1e-14 * max(abs(slope), 1e-3)
 
 

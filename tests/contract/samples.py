@@ -40,6 +40,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample({"min": -0.5}),
         Sample({"max": 0.7}),
         Sample({"min": -0.5, "max": 0.7}),
+        Sample({"min": -1, "max": 1}),
     ),
     "matmul": (
         _shapes((3,), (3,)),
