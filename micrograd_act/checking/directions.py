@@ -139,9 +139,11 @@ def _compared(comparison: Comparison, ds: Directions) -> tuple[bool, bool, Numbe
     low = float(np.sum(np.fmin(g * found.low, g * found.high)))
     high = float(np.sum(np.fmax(g * found.low, g * found.high)))
     error = float(np.sum(np.abs(g) * found.error))
-    size = float(np.sum(np.abs(g) * found.size))
-    terms: list[Any] = [*products, g * found.low, g * found.high]
-    floor = 1e-14 * sum(float(np.nansum(np.abs(term))) for term in terms)
+    sent = sum(float(np.nansum(np.abs(product))) for product in products)
+    terms: list[Any] = [g * found.low, g * found.high]
+    floor = 1e-14 * (sent + sum(float(np.nansum(np.abs(term))) for term in terms))
+    # where a sum cancels, its terms say what is small
+    size = sent + float(np.sum(np.abs(g) * found.size))
     measured = np.array([analytic, low, high, error, size])
     wrong, unclear = judge(*measured, floor=floor)  # type: ignore[misc]
     return bool(wrong), bool(unclear), (analytic, low, high, error), bool(np.any(found.kinked))

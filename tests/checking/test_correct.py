@@ -110,6 +110,7 @@ HARD = {
     "fast": lambda rng: functional.sin(1e3 * leaf([0.0, 0.7, 3.0])),
     "cancelling": lambda rng: (leaf([0.3, 2.0]) + 1e8) - 1e8,
     "cancelling sum": lambda rng: (leaf(rng.normal(size=9)) + 1e6 * np.resize([1, -1, 0], 9)).sum(),
+    "the mean of what has none": lambda rng: (lambda x: (x - x.mean()).mean())(leaf(rng.normal(size=1200))),
     "powers": lambda rng: leaf([0.5, 3.0]) ** leaf([-2.5, 4.0]),
     "whole powers": lambda rng: leaf([-2.0, 0.0, 3.0]) ** 3,
     "power 3.5 at 0": lambda rng: leaf([0.0, 1.0]) ** 3.5,
