@@ -9,6 +9,8 @@ from hypothesis import settings
 
 os.environ["MPLBACKEND"] = "Agg"
 
+collect_ignore = ["tests/reference/make_reference.py"]  # needs PyTorch; what it stored is enough
+
 collect_ignore_glob = ["tests/reference/make_*.py"]  # they need PyTorch
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
