@@ -142,11 +142,13 @@ class Sequential(Module):
     def __init__(self, *modules: Module | Op | Family) -> None:
         layers = []
         for i, given in enumerate(modules):
-            module = Activation(given) if isinstance(given, (Op, Family)) else given
+            module: Any = Activation(given) if isinstance(given, (Op, Family)) else given
             if not isinstance(module, Module):
+                hint = "pass modules one by one, without a list"
+                if isinstance(module, (float, np.ndarray)):
+                    hint = "for parameters use leaky_relu.bind(negative_slope=0.1)"
                 raise TypeError(
-                    f"Sequential: argument {i} is a {type(module).__name__}, not a module; "
-                    "pass modules one by one, without a list"
+                    f"Sequential: argument {i} is a {type(module).__name__}, not a module; {hint}"
                 )
             layers.append(module)
         self.layers = tuple(layers)

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import numpy.typing as npt
 
+from micrograd_act.errors import GradientError
 from micrograd_act.graph import Node, Tensor, Value
+from micrograd_act.graph.node import is_recording
+
+
+def _in_place(sign: str, update: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """An update under `no_grad`; elsewhere the name would stand for a new node, untrained."""
+
+    def method(self: Parameter, other: Any) -> Any:
+        if is_recording():
+            name = self.label or "parameter"
+            raise GradientError(
+                f"{name} {sign} … would not change the parameter; write it inside "
+                f"`with no_grad():`, or write p.data {sign} …"
+            )
+        return update(self, other)
+
+    return method
 
 
 class Parameter(Tensor):
@@ -27,6 +44,8 @@ class Parameter(Tensor):
     ------
     TypeError
         If `data` is not numeric, or has integers and should require a gradient.
+    GradientError
+        If it is updated in place (``p -= step``) outside `no_grad`.
 
     Examples
     --------
@@ -48,6 +67,12 @@ class Parameter(Tensor):
         label: str = "",
     ) -> None:
         super().__init__(data, requires_grad=requires_grad, dtype=dtype, label=label)
+
+    __iadd__ = _in_place("+=", Tensor.__iadd__)
+    __isub__ = _in_place("-=", Tensor.__isub__)
+    __imul__ = _in_place("*=", Tensor.__imul__)
+    __itruediv__ = _in_place("/=", Tensor.__itruediv__)
+    __ipow__ = _in_place("**=", Tensor.__ipow__)
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
@@ -96,22 +121,38 @@ class Module:
         return self.forward(*args, **kwargs)
 
     def __setattr__(self, name: str, held: Any) -> None:
+        before = vars(self).get(name)
+        if isinstance(before, Parameter) and not _may_replace(held):
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a parameter, which a {type(held).__name__} would "
+                f"not replace; write .{name}.data = …, or assign nn.Parameter(…) or None"
+            )
         object.__setattr__(self, name, held)
         if isinstance(held, (Module, Node, list, tuple, dict)):
-            for path, parameter in self.named_parameters():
-                # A label that is not the end of the name was chosen by the user.
-                if f".{path}".endswith(f".{parameter.label}" if parameter.label else ""):
-                    parameter.label = path
+            self._label(name, held)
 
-    def _members(self) -> Iterator[tuple[str, Any]]:
+    def _label(self, name: str, held: Any) -> None:
+        """Call parameters by their names: those just set, and those in lists that have grown."""
+        given = {k: v for k, v in vars(self).items() if isinstance(v, (list, dict))} | {name: held}
+        for path, member in self._members(given):
+            below = [("", member)] if _is_parameter(member) else []
+            if isinstance(member, Module) and self not in member.modules():
+                below = member.named_parameters()
+            for inner, parameter in below:
+                full = _joined(path, inner)
+                # A label that is not the end of the name was chosen by the user.
+                if f".{full}".endswith(f".{parameter.label}" if parameter.label else ""):
+                    parameter.label = full
+
+    def _members(self, attributes: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Everything that the attributes hold, by name."""
-        for name, held in vars(self).items():
+        for name, held in attributes.items():
             yield from _flattened(name, held, self._prefixes.get(name, f"{name}."))
 
     def named_children(self) -> list[tuple[str, Module]]:
         """The modules that it holds, by name, each once."""
         found: dict[Module, str] = {}
-        for name, held in self._members():
+        for name, held in self._members(vars(self)):
             if isinstance(held, Module):
                 found.setdefault(held, name)
         return [(name, child) for child, name in found.items()]
@@ -140,7 +181,7 @@ class Module:
         """Every parameter once, under the name by which it is first reached: ``0.weight``."""
         found: dict[Node, str] = {}
         for path, module in self.named_modules():
-            for name, held in module._members():
+            for name, held in module._members(vars(module)):
                 if _is_parameter(held):
                     found.setdefault(held, _joined(path, name))
         return [(path, parameter) for parameter, path in found.items()]
@@ -149,8 +190,12 @@ class Module:
         """Every parameter once; a list, as micrograd's."""
         return [parameter for _, parameter in self.named_parameters()]
 
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to None."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradient of every parameter to None; `set_to_none` can only be True."""
+        if not set_to_none:
+            raise ValueError(
+                "zero_grad: gradients are set to None, which set_to_none=False cannot change"
+            )
         for parameter in self.parameters():
             parameter.grad = None
 
@@ -180,7 +225,11 @@ class Module:
 
 
 def _joined(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+    return f"{path}.{name}" if path and name else path or name
+
+
+def _may_replace(held: Any) -> bool:
+    return held is None or isinstance(held, Module) or _is_parameter(held)
 
 
 def _is_parameter(held: Any) -> bool:

@@ -1,13 +1,16 @@
 """PyTorch's modules. The printed texts are those that PyTorch 2.13 gives."""
 
 import copy
+import operator
 import pickle
+import re
 
 import numpy as np
 import pytest
 
 import micrograd_act as torch
-from micrograd_act import Tensor, Value, functional, nn
+from micrograd_act import GradientError, Tensor, Value, functional, nn
+from micrograd_act.nn import module as module_room
 
 
 class Block(nn.Module):
@@ -153,6 +156,72 @@ def test_an_update_keeps_the_parameter():
     assert w.tolist() == [0.5]
 
 
+@pytest.mark.parametrize("wrong", [Tensor([[1.0, 2.0]]), 3, np.ones((1, 2)), [1.0]])
+def test_a_parameter_is_not_replaced_by_what_is_none(wrong):
+    layer = nn.Linear(2, 1, rng=0)
+    before = layer.weight
+    with pytest.raises(TypeError, match=r"Linear\.weight is a parameter.*\.data = .*Parameter\("):
+        layer.weight = wrong
+    assert layer.weight is before
+    layer.weight = other = nn.Parameter([[1.0, 2.0]])
+    layer.bias = None
+    assert layer.parameters() == [other]
+
+
+UPDATES = {
+    "+=": operator.iadd,
+    "-=": operator.isub,
+    "*=": operator.imul,
+    "/=": operator.itruediv,
+    "**=": operator.ipow,
+}
+
+
+@pytest.mark.parametrize("sign", UPDATES)
+def test_an_update_that_would_be_lost_is_an_error(sign):
+    net = Block()
+    with pytest.raises(GradientError, match=rf"^out\.weight {re.escape(sign)} .*with no_grad\(\)"):
+        UPDATES[sign](net.out.weight, 2.0)
+    with torch.no_grad():
+        assert UPDATES[sign](net.out.weight, 2.0) is net.out.weight
+    plain = Tensor([2.0], requires_grad=True)
+    assert UPDATES[sign](plain, 2.0) is not plain
+
+
+def test_a_name_costs_the_same_however_large_the_module(monkeypatch):
+    walked = []
+    flattened = module_room._flattened
+
+    def counted(*args):
+        walked.append(args)
+        return flattened(*args)
+
+    monkeypatch.setattr(module_room, "_flattened", counted)
+    net, costs = nn.Module(), []
+    for i in range(20):
+        layer = nn.Linear(1, 1, rng=0)
+        walked.clear()
+        setattr(net, f"layer{i}", layer)
+        costs.append(len(walked))
+    assert len(set(costs)) == 1
+    assert net.parameters()[-1].label == "layer19.bias"
+
+
+def test_what_a_list_gained_is_named_with_the_next_attribute():
+    net = nn.Module()
+    net.layers = []
+    net.layers.append(nn.Linear(1, 1, rng=0))
+    net.last = nn.Linear(1, 1, rng=0)
+    assert [p.label for p in net.parameters()] == [name for name, _ in net.named_parameters()]
+
+
+def test_a_parent_kept_in_a_child_names_nothing():
+    net = nn.Module()
+    net.child = nn.Linear(1, 1, rng=0)
+    net.child.parent = net
+    assert net.child.weight.label == "child.weight"
+
+
 def test_train_eval_and_zero_grad_reach_every_module():
     net = Block()
     assert net.training
@@ -163,6 +232,9 @@ def test_train_eval_and_zero_grad_reach_every_module():
     assert all(p.grad is not None for p in net.parameters())
     net.zero_grad()
     assert all(p.grad is None for p in net.parameters())
+    net.zero_grad(set_to_none=True)
+    with pytest.raises(ValueError, match="set_to_none=False"):
+        net.zero_grad(set_to_none=False)
 
 
 def test_a_module_without_forward_says_so():
@@ -253,8 +325,13 @@ def test_sequential():
 
 @pytest.mark.parametrize(("given", "name"), [([nn.ReLU()], "list"), (max, "builtin_function")])
 def test_sequential_takes_modules_only(given, name):
-    with pytest.raises(TypeError, match=f"Sequential: argument 1 is a {name}"):
+    with pytest.raises(TypeError, match=f"Sequential: argument 1 is a {name}.*one by one"):
         nn.Sequential(nn.ReLU(), given)
+
+
+def test_sequential_tells_how_to_bind_parameters():
+    with pytest.raises(TypeError, match=r"is a float, .*leaky_relu\.bind\(negative_slope=0\.1\)"):
+        nn.Sequential(functional.leaky_relu(0.1))
 
 
 ACTIVATIONS = {
