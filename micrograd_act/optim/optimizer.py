@@ -23,40 +23,47 @@ class Optimizer(ABC):
         self.lr = self._at_least_zero("lr", lr)
         self.params = self._checked(params)
 
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return type(self).__name__
+    def __repr__(self) -> str:
+        numbers = {k: v for k, v in vars(self).items() if k != "params" and k[0] != "_"}
+        inside = "".join(f", {k}={v!r}" for k, v in numbers.items())
+        n = len(self.params)
+        return f"{type(self).__name__}({n} parameter{'' if n == 1 else 's'}{inside})"
 
     def _at_least_zero(self, argument: str, number: float) -> float:
         if not number >= 0:
-            raise ValueError(f"{self.name}: {argument} must be at least 0, got {number}")
+            name = type(self).__name__
+            raise ValueError(f"{name}: {argument} must be at least 0, got {number}")
         return number
 
     def _checked(self, params: Any) -> list[Node]:
+        name = type(self).__name__
         if isinstance(params, Node) or not isinstance(params, Iterable):
             raise TypeError(
-                f"{self.name}: params must be several leaves, such as net.parameters(), "
+                f"{name}: params must be several leaves, such as net.parameters(), "
                 f"got one {type(params).__name__}"
             )
         found = list(params)
         if not found:
-            raise ValueError(f"{self.name}: there is no parameter in params")
+            raise ValueError(f"{name}: there is no parameter in params")
         seen: dict[Node, int] = {}
         for i, p in enumerate(found):
             if not isinstance(p, Node):
-                raise TypeError(f"{self.name}: parameter {i} is a {type(p).__name__}, not a node")
+                raise TypeError(f"{name}: parameter {i} is a {type(p).__name__}, not a node")
             called = f"parameter {i}" + (f" '{p.label}'" if p.label else "")
             if p.inputs:
                 raise ValueError(
-                    f"{self.name}: {called} is the result of {p.op}; only leaves can be updated"
+                    f"{name}: {called} is the result of {p.op}; only leaves can be updated"
                 )
             if seen.setdefault(p, i) != i:
-                raise ValueError(f"{self.name}: {called} is parameter {seen[p]} once more")
+                raise ValueError(f"{name}: {called} is parameter {seen[p]} once more")
         return found
 
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to None."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradient of every parameter to None; `set_to_none` can only be True."""
+        if not set_to_none:
+            raise ValueError(
+                "zero_grad: gradients are set to None, which set_to_none=False cannot change"
+            )
         for p in self.params:
             p._grad = None
 

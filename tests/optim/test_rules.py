@@ -5,6 +5,8 @@ import pytest
 
 from micrograd_act import GradientError, Tensor, Value, nn, optim, tanh
 
+W = Value(1.0)
+
 # One descent, on tensors and on the same numbers one by one.
 
 
@@ -126,6 +128,27 @@ def test_the_learning_rate_can_be_changed():
     assert w.data == 0.5
 
 
+def test_an_optimiser_shows_its_numbers():
+    assert repr(optim.SGD([W], lr=0.1, momentum=0.9)) == (
+        "SGD(1 parameter, lr=0.1, momentum=0.9, weight_decay=0.0, dampening=0.0, nesterov=False)"
+    )
+    assert repr(optim.Adam([W, Value(2.0)])) == (
+        "Adam(2 parameters, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0)"
+    )
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_gradients_are_set_to_none_and_not_to_zero(which):
+    w = Value(1.0)
+    (w * 2).backward()
+    optimizer = both([w])[which]
+    with pytest.raises(ValueError, match="set_to_none=False"):
+        optimizer.zero_grad(set_to_none=False)
+    assert w.grad == 2.0
+    optimizer.zero_grad(set_to_none=True)
+    assert w.grad is None
+
+
 def test_a_net_learns():
     nn.manual_seed(0)
     net = nn.Sequential(nn.Linear(1, 8), nn.Tanh(), nn.Linear(8, 1))
@@ -139,7 +162,6 @@ def test_a_net_learns():
     assert loss.item() < 1e-3
 
 
-W = Value(1.0)
 TWICE = Value(1.0, label="w")
 
 
