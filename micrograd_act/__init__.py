@@ -35,7 +35,17 @@ from micrograd_act.functional import (
     tanh,
     where,
 )
-from micrograd_act.graph import Node, Tensor, Value, activation, grad, no_grad, nodes, tensor
+from micrograd_act.graph import (
+    Node,
+    Tensor,
+    Value,
+    activation,
+    custom_op,
+    grad,
+    no_grad,
+    nodes,
+    tensor,
+)
 
 if TYPE_CHECKING:
     from micrograd_act import data, nn, optim
@@ -104,6 +114,7 @@ __all__ = [
     "clamp",
     "compare",
     "concatenate",
+    "custom_op",
     "data",
     "draw",
     "exp",

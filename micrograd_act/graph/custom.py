@@ -1,8 +1,10 @@
-"""A user's own activation as an op like any other."""
+"""A user's own activations and operations as ops like any other."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -106,6 +108,153 @@ def activation(
 
 def _again(fn: Any, name: Any, vjp: Any, facts: Any, source: str) -> Op | Family:
     return activation(fn, name=name, vjp=vjp, facts=facts, source=source)
+
+
+def custom_op(
+    forward: Callable[..., Any],
+    vjp: Callable[..., Any],
+    *,
+    name: str | None = None,
+    elementwise: bool = False,
+) -> Op:
+    """Make an operation of any number of inputs from a plain function and its derivative.
+
+    Parameters
+    ----------
+    forward : callable
+        ``forward(*xs)`` receives floats and read-only arrays and returns a number or an array.
+    vjp : callable
+        ``vjp(g, y, *xs)`` returns the cotangent of each input when `g` is that of
+        ``y = forward(*xs)``: a tuple, or for one input the cotangent itself. Each has the shape of
+        its input; None means no gradient. Written with operators and functions that know nodes
+        (this library's, or NumPy's that have a rule), it can be differentiated again.
+    name : str, optional
+        How it is called in pictures and messages; the function's name by default.
+    elementwise : bool
+        Every element of the result depends on the same element of the inputs alone. Then Values
+        give a Value and broadcasting is undone by the caller.
+
+    Returns
+    -------
+    Op
+        To be called with as many inputs as `forward` has parameters.
+
+    Raises
+    ------
+    TypeError
+        If `forward` or `vjp` cannot be called, or `forward` has no fixed number of inputs; when
+        used, if either returns something that is no number.
+    ValueError
+        When used, if `vjp` returns another number of cotangents or another shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd_act import custom_op, tensor
+    >>> def trace_of_product(a, b):
+    ...     return np.sum(a * b.T)
+    >>> def its_vjp(g, y, a, b):
+    ...     return g * b.T, g * a.T
+    >>> trace = custom_op(trace_of_product, its_vjp)
+    >>> a = tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> y = trace(a, np.eye(2))
+    >>> y.backward()
+    >>> y.item(), a.grad.tolist()
+    (5.0, [[1.0, 0.0], [0.0, 1.0]])
+    """
+    for what, function in (("forward", forward), ("vjp", vjp)):
+        if not callable(function):
+            raise TypeError(f"custom_op: {what} must be a function, got {type(function).__name__}")
+    called = name or getattr(forward, "__name__", type(forward).__name__).strip("<>")
+    parameters = inspect.signature(forward).parameters.values()
+    if not parameters or any(p.kind > p.POSITIONAL_OR_KEYWORD for p in parameters):
+        raise TypeError(
+            f"{called}: forward must have a fixed number of positional inputs, its signature is "
+            f"{inspect.signature(forward)}"
+        )
+    n = len(parameters)
+
+    def run(xp: Namespace, *xs: Operand) -> Operand:
+        return _checked_result(called, forward(*map(_read_only, xs)), xs)
+
+    def joint(xp: Namespace, g: Operand, y: Operand, *xs: Operand) -> list[Any]:
+        found = vjp(*map(_read_only, (g, y, *xs)))
+        cotangents = found if isinstance(found, tuple) else (found,)
+        if len(cotangents) != n:
+            raise ValueError(f"{called}: vjp returned {len(cotangents)} cotangents for {n} inputs")
+        wide = np.shape(y) if elementwise else None
+        return [
+            _checked_cotangent(called, i, c, x, wide)
+            for i, (c, x) in enumerate(zip(cotangents, xs, strict=True))
+        ]
+
+    vjps = tuple(partial(_one_of, joint, i) for i in range(n))
+    op = _CustomOp(called, run, vjps, elementwise=elementwise, joint=joint)
+    op.__doc__ = forward.__doc__
+    op.recipe = _custom_again, (forward, vjp, name, elementwise)
+    return op
+
+
+class _CustomOp(Op):
+    def __call__(self, *xs: Any) -> Any:
+        """Evaluate; arrays of whole numbers stay whole beside a tensor: they may be indices."""
+        if any(isinstance(x, Node) for x in xs):
+            xs = tuple(Tensor(x) if _is_whole(x) else x for x in xs)
+        return super().__call__(*xs)
+
+
+def _is_whole(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind in "iub"
+
+
+def _custom_again(forward: Any, vjp: Any, name: Any, elementwise: bool) -> Op:
+    return custom_op(forward, vjp, name=name, elementwise=elementwise)
+
+
+def _one_of(joint: Callable[..., list[Any]], i: int, xp: Any, g: Any, y: Any, *xs: Any) -> Any:
+    c = joint(xp, g, y, *xs)[i]
+    return 0.0 * g if c is None else c
+
+
+def _read_only(x: Any) -> Any:
+    """An array as a view that the user's function cannot write."""
+    if not isinstance(x, np.ndarray):
+        return x
+    view = x.view()
+    view.flags.writeable = False
+    return view
+
+
+def _checked_result(called: str, y: Any, xs: tuple[Any, ...]) -> Any:
+    if isinstance(y, Node) and not any(isinstance(x, Node) for x in xs):
+        raise TypeError(
+            f"{called}: forward reads a Value or Tensor besides its inputs, whose gradient would "
+            "be lost; make it an input"
+        )
+    return _copied(called, "forward", y)
+
+
+def _checked_cotangent(called: str, i: int, c: Any, x: Any, wide: Any) -> Any:
+    """What a vjp returned for input `i`; in `wide` an elementwise op was broadcast."""
+    if c is None:
+        return None
+    c = _copied(called, f"vjp for input {i}", c)
+    if np.shape(c) not in (np.shape(x), wide):
+        raise ValueError(
+            f"{called}: vjp must return the gradient of input {i}, of shape {np.shape(x)}; it "
+            f"returned shape {np.shape(c)}"
+        )
+    return c
+
+
+def _copied(called: str, what: str, result: Any) -> Any:
+    """A number or array that the user's function holds no more; a node as it is."""
+    if isinstance(result, (Node, float)):
+        return result
+    array = np.array(result)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{called}: {what} returned {type(result).__name__}, no real numbers")
+    return array if array.shape else array[()]
 
 
 def _named(name: str) -> Op | Family:
