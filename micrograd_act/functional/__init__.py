@@ -16,6 +16,18 @@ from micrograd_act.graph.choosing import (
     scatter_add,
     take_along_dim,
 )
+from micrograd_act.graph.ordering import (
+    all,
+    any,
+    argmax,
+    argmin,
+    argsort,
+    max,
+    median,
+    min,
+    sort,
+    topk,
+)
 from micrograd_act.graph.padding import pad
 from micrograd_act.graph.predicates import (
     eq,
@@ -53,6 +65,7 @@ from micrograd_act.graph.rearranging import (
     unflatten,
     unsqueeze,
 )
+from micrograd_act.ops.accumulating import cumprod, cumsum, prod
 from micrograd_act.ops.activations import (
     affine,
     gelu,
@@ -97,6 +110,7 @@ from micrograd_act.ops.elementary import (
     xlogy,
 )
 from micrograd_act.ops.linalg import matmul
+from micrograd_act.ops.moments import norm, std, var
 from micrograd_act.ops.reductions import amax, amin, log_softmax, logsumexp, mean, softmax, sum
 from micrograd_act.ops.rounding import ceil, floor, remainder, round, trunc
 from micrograd_act.ops.shaping import broadcast_to, concatenate, reshape, stack, swapaxes
@@ -156,8 +170,13 @@ __all__ = [
     "acosh",
     "add",
     "affine",
+    "all",
     "amax",
     "amin",
+    "any",
+    "argmax",
+    "argmin",
+    "argsort",
     "asin",
     "asinh",
     "atan",
@@ -175,6 +194,8 @@ __all__ = [
     "cos",
     "cosh",
     "cross_entropy",
+    "cumprod",
+    "cumsum",
     "diag",
     "diagonal",
     "div",
@@ -223,8 +244,11 @@ __all__ = [
     "masked_fill",
     "masked_select",
     "matmul",
+    "max",
     "maximum",
     "mean",
+    "median",
+    "min",
     "minimum",
     "movedim",
     "mse_loss",
@@ -233,9 +257,11 @@ __all__ = [
     "ne",
     "neg",
     "nll_loss",
+    "norm",
     "pad",
     "permute",
     "pow",
+    "prod",
     "ravel",
     "reciprocal",
     "relu",
@@ -255,11 +281,13 @@ __all__ = [
     "smooth_l1_loss",
     "softmax",
     "softplus",
+    "sort",
     "split",
     "sqrt",
     "square",
     "squeeze",
     "stack",
+    "std",
     "sub",
     "sum",
     "swapaxes",
@@ -267,6 +295,7 @@ __all__ = [
     "tan",
     "tanh",
     "tile",
+    "topk",
     "transpose",
     "tril",
     "triu",
@@ -274,6 +303,7 @@ __all__ = [
     "unbind",
     "unflatten",
     "unsqueeze",
+    "var",
     "where",
     "xlogy",
 ]

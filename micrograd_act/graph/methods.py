@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from micrograd_act.graph import choosing, predicates, rearranging
-from micrograd_act.graph.operators import ArrayNode, _named, _unary
-from micrograd_act.ops import arithmetic, elementary, rounding, trigonometric
+from micrograd_act.graph import choosing, ordering, predicates, rearranging
+from micrograd_act.graph.operators import ArrayNode, _bound, _named, _unary
+from micrograd_act.ops import (
+    accumulating,
+    arithmetic,
+    elementary,
+    moments,
+    rounding,
+    trigonometric,
+)
 from micrograd_act.ops.op import Op, evaluate
 
 
@@ -107,6 +114,23 @@ class ArrayMethods(ArrayNode):
     masked_fill = choosing.masked_fill
     masked_select = choosing.masked_select
     index_put = choosing.index_put
+
+    prod = _bound(accumulating.prod)
+    cumsum = _bound(accumulating.cumsum)
+    cumprod = _bound(accumulating.cumprod)
+    var = _bound(moments.var)
+    std = _bound(moments.std)
+    norm = _bound(moments.norm)
+    max = ordering.max
+    min = ordering.min
+    argmax = ordering.argmax
+    argmin = ordering.argmin
+    sort = ordering.sort
+    argsort = ordering.argsort
+    topk = ordering.topk
+    median = ordering.median
+    any = ordering.any
+    all = ordering.all
 
     def __mod__(self, other: Any) -> Any:
         return evaluate(rounding.remainder, (self, other))

@@ -25,6 +25,7 @@ _SAME_IN_THE_MODULE = (
     *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "abs", "sign"),
     *("exp2", "log2", "log10", "tan", "asin", "acos", "atan", "atan2", "hypot", "sinh", "cosh"),
     *("asinh", "acosh", "atanh", "round", "floor", "ceil", "trunc", "remainder"),
+    *("prod", "cumsum", "cumprod"),
     *("maximum", "minimum", "where", "take_along_axis", "zeros_like", "ones_like"),
 )
 _KERNELS = (

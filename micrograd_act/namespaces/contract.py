@@ -197,6 +197,15 @@ class Namespace(Protocol):
     def amin(self, x: Operand, axis: Any = None, keepdims: bool = False) -> Operand:
         """Smallest over `axis`; NaN if one is."""
 
+    def prod(self, x: Operand, axis: Any = None, keepdims: bool = False) -> Operand:
+        """Product over `axis`, all axes by default."""
+
+    def cumsum(self, x: Operand, axis: int) -> Operand:
+        """Sums of the elements up to each."""
+
+    def cumprod(self, x: Operand, axis: int) -> Operand:
+        """Products of the elements up to each."""
+
     def argmax(self, x: Operand, axis: Any = None, keepdims: bool = False) -> Operand:
         """Index of the first largest."""
 

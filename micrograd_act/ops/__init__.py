@@ -1,11 +1,13 @@
 """Every operation, as data. Importing this package fills the registry."""
 
 from micrograd_act.ops import (
+    accumulating,
     activations,
     arithmetic,
     elementary,
     linalg,
     losses,
+    moments,
     reductions,
     rounding,
     shaping,
@@ -18,11 +20,13 @@ __all__ = [
     "Facts",
     "Family",
     "Op",
+    "accumulating",
     "activations",
     "arithmetic",
     "elementary",
     "linalg",
     "losses",
+    "moments",
     "reductions",
     "rounding",
     "shaping",

@@ -55,7 +55,7 @@ def bound(entry, samples):
             if set(params) <= set(parameters) and (params or not entry.required):
                 found.append((entry.bind(**params), ((2, 3, 2),)))
         found = [pair for pair in found if _accepts(*pair)]
-    elif not entry.required and _binds(entry):
+    elif not entry.required and _binds(entry) and entry.bind().elementwise:
         found.append((entry.bind(), None))
     return found
 

@@ -140,6 +140,15 @@ class ExactNamespace:
     def amin(self, x, axis=None, keepdims=False):
         return _wrapped(np.min(x, axis=axis, keepdims=keepdims))
 
+    def prod(self, x, axis=None, keepdims=False):
+        return _wrapped(np.prod(x, axis=axis, keepdims=keepdims))
+
+    def cumsum(self, x, axis):
+        return _wrapped(np.cumsum(x, axis=axis))
+
+    def cumprod(self, x, axis):
+        return _wrapped(np.cumprod(x, axis=axis))
+
     def argmax(self, x, axis=None, keepdims=False):
         return np.argmax(rounded(x), axis=axis, keepdims=keepdims)
 

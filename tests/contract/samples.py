@@ -4,6 +4,7 @@ Each sample binds parameters and gives the inputs' shapes, or an array where an 
 An elementwise op without parameters needs none, nor does a reduction with an axis.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +89,28 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         _shapes((3,), ROWS, template=(FIRST,), shape=(4,), n=1),
         _shapes((3,), ROWS, COLUMNS, template=(FIRST, SECOND), shape=(4, 5), n=2),
         _shapes((2,), template=(slice(1, 3),), shape=(4,), n=0),
+    ),
+    "cumsum": (_shapes((4,), axis=0), _shapes((2, 3, 2), axis=-2), _shapes((0, 2), axis=0)),
+    "cumprod": (
+        _shapes((7,), axis=0),
+        _shapes((2, 4, 2), axis=-2),
+        _shapes((1, 2), axis=0),
+        _shapes((0, 2), axis=0),
+    ),
+    "prod": (_shapes((3, 1), axis=1), _shapes((0, 2), axis=0), _shapes(()), _shapes((2,))),
+    **{
+        name: (
+            _shapes((2, 3, 2)),
+            _shapes((2, 3), axis=1, unbiased=False, keepdims=True),
+            _shapes((2, 3, 2), axis=(0, -1), correction=2),
+        )
+        for name in ("var", "std")
+    },
+    "norm": (
+        _shapes((2, 3, 2)),
+        _shapes((2, 3), p=1, axis=0),
+        *(_shapes((2, 3), p=p, axis=1, keepdims=True) for p in (3, 2.5, 0.5, -1.5, 2)),
+        *(_shapes((2, 3, 2), p=p, axis=(0, -1)) for p in (math.inf, -math.inf, 0)),
     ),
     "astype": (_shapes((2, 3), dtype=np.dtype("float32")),),
     "item": (_shapes(()),),
