@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from micrograd_act.drawing.boxes import Panel
-from micrograd_act.drawing.dot import source
+from micrograd_act.drawing.dotlanguage import source
 from micrograd_act.drawing.saving import write_whole
 from micrograd_act.drawing.svg import render
 from micrograd_act.drawing.text import tree

@@ -29,7 +29,13 @@ def explained(error: Exception, op: Op, inputs: tuple[Any, ...]) -> Exception:
         )
     received = ", ".join(map(_described, inputs))
     kind = type(error)
-    known = kind in (ValueError, TypeError, IndexError, np.exceptions.AxisError)
+    known = kind in (
+        ValueError,
+        TypeError,
+        IndexError,
+        np.exceptions.AxisError,
+        np.linalg.LinAlgError,
+    )
     message = f"{op.name}: {error} (received shape{'s' * (len(inputs) > 1)} {received})"
     return kind(message) if known else ValueError(message)
 

@@ -117,6 +117,21 @@ class ArrayNamespace:
             return a.dot(b)  # without the look for a ufunc's overrides
         return self.module.matmul(a, b)
 
+    def inv(self, x: Array) -> Array:
+        return self.module.linalg.inv(x)
+
+    def det(self, x: Array) -> Array:
+        return self.module.linalg.det(x)
+
+    def logabsdet(self, x: Array) -> Array:
+        return self.module.linalg.slogdet(x)[1]
+
+    def solve(self, a: Array, b: Array) -> Array:
+        return self.module.linalg.solve(a, b)
+
+    def cholesky(self, x: Array) -> Array:
+        return self.module.linalg.cholesky(x)
+
     def reshape(self, x: Array, shape: int | Sequence[int]) -> Array:
         return x.reshape(shape)
 

@@ -212,6 +212,21 @@ class Namespace(Protocol):
     def matmul(self, a: Operand, b: Operand, /) -> Operand:
         """Matrix product."""
 
+    def inv(self, x: Operand, /) -> Operand:
+        """Inverse of each matrix."""
+
+    def det(self, x: Operand, /) -> Operand:
+        """Determinant of each matrix."""
+
+    def logabsdet(self, x: Operand, /) -> Operand:
+        """log(abs(det(x))); -inf of a singular matrix."""
+
+    def solve(self, a: Operand, b: Operand, /) -> Operand:
+        """The matrices x for which a @ x is b."""
+
+    def cholesky(self, x: Operand, /) -> Operand:
+        """Lower triangular factor of each symmetric positive definite matrix."""
+
     def reshape(self, x: Operand, shape: Any) -> Operand:
         """The same elements in another shape."""
 

@@ -10,6 +10,7 @@ import inspect
 import math
 from collections.abc import Callable, Hashable
 from functools import lru_cache, update_wrapper
+from importlib import import_module
 from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -229,6 +230,15 @@ _SPELLINGS = {"dim": "axis", "keepdim": "keepdims"}
 
 REGISTRY: dict[str, Op | Family] = {}
 
+# Modules of ops that enter the registry when a function first needs them.
+LATE = ("contraction", "factorization")
+
+
+def load_all() -> None:
+    """Import every op there is."""
+    for module in LATE:
+        import_module(f"micrograd_act.ops.{module}")
+
 
 def register(op: Op) -> Op:
     """Enter an op under its name, where every reader of the registry finds it."""
@@ -286,11 +296,13 @@ def on_floats(rule: Callable[..., Operand], args: tuple[Any, ...]) -> float:
 
 
 def _lookup(name: str) -> Op | Family:
+    if name not in REGISTRY:  # a pickle may be older than the first use of a late module
+        load_all()
     return REGISTRY[name]
 
 
 def _rebind(name: str, params: tuple[tuple[str, Hashable], ...]) -> Op:
-    found = REGISTRY[name]
+    found = _lookup(name)
     assert isinstance(found, Family)
     return found.bind(**dict(params))
 

@@ -9,7 +9,10 @@ import numpy as np
 
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.ops import REGISTRY, Family, Op
+from micrograd_act.ops.op import load_all
 from tests.contract.samples import SAMPLES, Sample
+
+load_all()
 
 BY_RULE = {"axis", "keepdims"}  # parameters that the rule for reductions varies
 _BROADCAST = ((2, 3), (3,), (2, 1))

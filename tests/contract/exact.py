@@ -75,6 +75,16 @@ def _ndtr(x):
     return _erfc(-x / mp.sqrt(2)) / 2
 
 
+def _of_matrices(function):
+    def method(self, x):
+        found = [function(mp.matrix(matrix.tolist())) for matrix in x.reshape(-1, *x.shape[-2:])]
+        if isinstance(found[0], mp.matrix):
+            return _wrapped([matrix.tolist() for matrix in found]).reshape(x.shape)
+        return _wrapped(found).reshape(x.shape[:-2])
+
+    return method
+
+
 class ExactNamespace:
     exp = _elementwise(mp.exp)
     log = _elementwise(lambda x: mp.log(x) if x > 0 else mp.nan)
@@ -154,6 +164,14 @@ class ExactNamespace:
 
     def matmul(self, a, b):
         return _wrapped(np.matmul(a, b))
+
+    inv = _of_matrices(lambda x: x**-1)
+    det = _of_matrices(mp.det)
+    logabsdet = _of_matrices(lambda x: mp.log(abs(mp.det(x))))
+    cholesky = _of_matrices(mp.cholesky)
+
+    def solve(self, a, b):
+        return self.matmul(self.inv(a), b)
 
     def reshape(self, x, shape):
         return _wrapped(x).reshape(shape)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from micrograd_act import Value, tanh
 from micrograd_act.drawing import draw
-from micrograd_act.drawing.dot import source
+from micrograd_act.drawing.dotlanguage import source
 from micrograd_act.drawing.spelling import plain
 from tests.drawing.graphs import neuron, panel, skip, square
 from tests.drawing.test_svg import HOSTILE, labelled

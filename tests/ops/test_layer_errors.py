@@ -1,5 +1,9 @@
 """What losses and layers say of bad input: the type of the error and the words of its message."""
 
+import pickle
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -67,3 +71,42 @@ def test_losses_stay_finite_at_the_ends():
     x = tensor([np.inf, -np.inf], requires_grad=True)
     F.huber_loss(x, np.zeros(2), reduction="sum").backward()
     assert x.grad.tolist() == [1.0, -1.0]
+
+
+ALGEBRA = {
+    "singular": (lambda: F.inv(np.ones((2, 2))), np.linalg.LinAlgError, "inv ingular (2, 2)"),
+    "not square": (lambda: F.det(X), ValueError, "det square (2, 5)"),
+    "solve": (lambda: F.solve(np.eye(2), np.ones(3)), ValueError, "solve (2, 2) (3,)"),
+    "not definite": (
+        lambda: F.cholesky(-np.eye(2)), np.linalg.LinAlgError, "cholesky definite (2, 2)",
+    ),
+    "einsum sizes": (
+        lambda: F.einsum("ij,jk->ik", np.ones((2, 3)), np.ones((4, 2))), ValueError,
+        "einsum subscript j 4 operand 1 3",
+    ),
+    "einsum syntax": (lambda: F.einsum("i1->i", X), ValueError, "einsum '1' letters"),
+    "einsum rank": (lambda: F.einsum("ijk->i", X), ValueError, "'ijk' operand 0 2 axes"),
+    "einsum operands": (lambda: F.einsum("i,j", X), ValueError, "2 operands got 1"),
+    "einsum result": (lambda: F.einsum("ij->k", X), ValueError, "result 'k'"),
+    "einsum result twice": (lambda: F.einsum("ij->ii", X), ValueError, "result 'i' twice"),
+    "tensordot": (lambda: F.tensordot(X, np.ones((4, 2)), 1), ValueError, "(1,) (2, 5) (4, 2)"),
+    "tensordot dims": (lambda: F.tensordot(X, X, 3), ValueError, "dims=3 (2, 5)"),
+    "outer": (lambda: F.outer(X, np.ones(2)), ValueError, "outer vectors (2, 5) (2,)"),
+    "dot": (lambda: F.dot(np.ones(2), np.ones(3)), ValueError, "dot (2,) (3,)"),
+    "trace": (lambda: F.trace(np.ones(2)), ValueError, "trace matrix (2,)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALGEBRA)
+def test_algebra_says_what_is_wrong(name):
+    call, kind, words = ALGEBRA[name]
+    with pytest.raises(kind) as caught:
+        call()
+    assert all(word in str(caught.value) for word in words.split()), caught.value
+
+
+def test_a_late_op_can_be_unpickled_before_its_first_use():
+    text = pickle.dumps(F.inv(tensor(np.eye(2), requires_grad=True)))
+    code = f"import pickle; print(pickle.loads({text!r}).op)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "inv\n"

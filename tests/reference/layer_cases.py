@@ -61,4 +61,39 @@ def _labels():
         }  # fmt: skip
 
 
-CASES = [*_pairs(), *_labels()]
+SPD = [[2.0, 0.5, -1.0], [0.5, 1.5, 0.3], [-1.0, 0.3, 2.5]]
+
+
+def _algebra():
+    two = {"x": (2, 3), "y": (3, 4)}
+    for equation in ("ij,jk->ik", "ij,jk", "ij,jk->ki", "ij,jk->", "ij,jk->j", "ij,lk->il"):
+        yield f"F.einsum('{equation}', x, y)", two
+    for equation in ("ij->ji", "ij->", "ij->j", "...j->...", "ij", "ji"):
+        yield f"F.einsum('{equation}', x)", {"x": (2, 3)}
+    for equation in ("ii->i", "ii->", "ii", "iij->j", "jii->ij"):
+        shape = (3,) * len(equation.split("->")[0])
+        yield f"F.einsum('{equation}', x)", {"x": shape}
+    yield "F.einsum('...ij,...jk->...ik', x, y)", {"x": (2, 1, 2, 3), "y": (4, 3, 2)}
+    yield "F.einsum('b...,b->...', x, y)", {"x": (3, 2, 2), "y": (3,)}
+    yield "F.einsum('bi,ij,bj->b', x, y, z)", {"x": (2, 3), "y": (3, 4), "z": (2, 4)}
+    yield "F.einsum('ij,ij->ij', x, y)", {"x": (2, 1), "y": (2, 3)}
+    yield "F.einsum('iij,jk->ik', x, y)", {"x": (2, 2, 3), "y": (3, 2)}
+    yield "F.einsum('bhqd,bhkd->bhqk', x, y)", {"x": (1, 2, 3, 2), "y": (1, 2, 2, 2)}
+    yield "F.tensordot(x, y)", {"x": (2, 3, 2), "y": (3, 2, 2)}
+    yield "F.tensordot(x, y, dims=1)", two
+    yield "F.tensordot(x, y, dims=0)", {"x": (2,), "y": (3,)}
+    yield "F.tensordot(x, y, dims=([0, 2], [1, -1]))", {"x": (2, 3, 4), "y": (2, 2, 4)}
+    yield "F.outer(x, y)", {"x": (2,), "y": (3,)}
+    yield "F.dot(x, y)", {"x": (3,), "y": (3,)}
+    yield "F.trace(x)", {"x": (3, 3)}
+    yield "F.trace(x)*2", {"x": (2, 3)}
+    for name in ("inv", "det", "slogdet"):
+        yield f"F.{name}(x)", {"x": (3, 3)}
+        yield f"F.{name}(x)[:]", {"x": (2, 2, 2)}
+    yield "F.solve(x, y)", {"x": (3, 3), "y": (3, 2)}
+    yield "F.solve(x, y)*1", {"x": (3, 3), "y": (3,)}
+    yield "F.solve(x, y)*2", {"x": (2, 3, 3), "y": (2, 3, 2)}
+    yield "F.cholesky(x)", {"x": SPD}
+
+
+CASES = [*_pairs(), *_labels(), *_algebra()]

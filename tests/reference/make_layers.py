@@ -21,7 +21,7 @@ class Functions:
     """PyTorch's functions from the two places where it has them."""
 
     def __getattr__(self, name):
-        for place in (torch.nn.functional, torch, torch.linalg):
+        for place in (torch.nn.functional, torch.linalg, torch):
             if hasattr(place, name):
                 return getattr(place, name)
         raise AttributeError(name)
@@ -51,9 +51,8 @@ def result_of(expression, inputs):
     leaves = {name: x for name, x in tensors.items() if x.requires_grad}
     y = eval(expression, {"F": Functions(), **tensors})
     outputs = list(y) if isinstance(y, tuple) else [y]
-    tracked = [out for out in outputs if out.requires_grad]
-    weights = [torch.tensor(np.round(rng.normal(size=out.shape), 3)) for out in tracked]
-    total = sum((out * w).sum() for out, w in zip(tracked, weights, strict=True))
+    weights = [torch.tensor(np.round(rng.normal(size=out.shape), 3)) for out in outputs]
+    total = sum((out * w).sum() for out, w in zip(outputs, weights, strict=True))
     found = {
         "inputs": {name: [str(x.dtype), x.tolist()] for name, x in arrays.items()},
         "outputs": [out.tolist() for out in outputs],
