@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from micrograd_act.graph.custom import activation
 from micrograd_act.graph.node import Node, changed_after, nodes, recording, stale
 from micrograd_act.ops.op import Family, Op
@@ -96,9 +98,11 @@ def _op(given: Any, what: str) -> Op | Family:
     if isinstance(given, str):
         return activation(given)
     if not isinstance(given, (Op, Family)):
+        hint = "make an op of a function with activation(fn)"
+        if isinstance(given, (float, np.ndarray, Node)):
+            hint = "for parameters use leaky_relu.bind(negative_slope=0.1)"
         raise TypeError(
-            f"{what}: expected an op such as relu or its name, got {type(given).__name__}; "
-            "make an op of a function with activation(fn)"
+            f"{what}: expected an op such as relu or its name, got {type(given).__name__}; {hint}"
         )
     return given
 

@@ -12,6 +12,7 @@ from micrograd_act import (
     Value,
     activation,
     affine,
+    compare,
     concatenate,
     gelu,
     grad,
@@ -161,6 +162,11 @@ def test_bad_arguments():
         replace(y, {relu: power})
     with pytest.raises(TypeError, match=r"expected an op .* got function.*activation\(fn\)"):
         replace(y, {relu: lambda x: x})
+    for applied in (leaky_relu(0.1), leaky_relu(Value(0.1)), leaky_relu(np.array([0.1]))):
+        with pytest.raises(TypeError, match=r"use leaky_relu\.bind\(negative_slope=0\.1\)"):
+            replace(y, {relu: applied})
+        with pytest.raises(TypeError, match=r"compare: .* use leaky_relu\.bind\("):
+            compare(y, {relu: applied})
     with pytest.raises(TypeError, match=r"expected a dict such as {relu: identity}"):
         replace(y, relu)
     with pytest.raises(ValueError, match="empty"):
