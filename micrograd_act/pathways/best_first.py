@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from micrograd_act.graph.node import Node
-from micrograd_act.pathways.edges import Steps, pull_edge
+from micrograd_act.pathways.edges import Steps, pull_edges
 from micrograd_act.pathways.path import Trail
 from micrograd_act.pathways.spelling import norm
 
@@ -44,9 +44,8 @@ def options_of(steps: Steps, x: Node) -> dict[Node, Options]:
     found: dict[Node, Options] = {}
     for node, positions in steps.items():
         options = []
-        for i in positions:
+        for i, local in zip(positions, pull_edges(node, positions, 1.0), strict=True):
             child = node.inputs[i]
-            local = pull_edge(node, i, 1.0)
             here = size(local)
             onward = 0.0 if child is x else found[child][0][0]
             options.append((joined(here, onward), here, i, local))
@@ -96,8 +95,12 @@ def enumerated(steps: Steps, y: Node, x: Node, seed: Any) -> Iterator[Trail]:
                 length = norm(g)
                 found.append((-length if math.isfinite(length) else -_INF, len(found), trail))
                 continue
-            for i in reversed(steps.get(node, ())):
-                stack.append(((trail, node, i, None), node.inputs[i], pull_edge(node, i, g)))
+            positions = steps.get(node)
+            if positions is None:  # no path leads on from the result
+                continue
+            onward = zip(positions, pull_edges(node, positions, g), strict=True)
+            for i, c in reversed(list(onward)):
+                stack.append(((trail, node, i, None), node.inputs[i], c))
     found.sort(key=_smallest_first)
     yield from (trail for _, _, trail in found)
 

@@ -5,7 +5,7 @@ A path is never enumerated here: what all paths have in common is carried along 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from micrograd_act.graph.backward import check_tracked
@@ -18,7 +18,7 @@ from micrograd_act.ops.op import Op, on_floats
 # For each result on a way back to the input, inputs before their readers: the positions of the
 # inputs through which the ways go.
 Steps: TypeAlias = dict[Node, tuple[int, ...]]
-Along: TypeAlias = Callable[[Node, int, Any], Any]
+Along: TypeAlias = Callable[[Node, tuple[int, ...], Any], Iterable[Any]]
 
 
 def steps_between(y: Node, x: Node) -> Steps:
@@ -62,21 +62,32 @@ def op_of(node: Node) -> Op:
     return node.op
 
 
-def pull_edge(node: Node, i: int, g: Any) -> Any:
-    """The cotangent of input `i` of `node` along this one edge, if `g` is that of `node`."""
+def pull_edges(node: Node, positions: tuple[int, ...], g: Any) -> list[Any]:
+    """The cotangents of these inputs of `node`, each along its edge, if `g` is that of `node`."""
     if changed_after(node) is not None:
         raise stale(node)
-    vjp = op_of(node).vjps[i]
-    assert vjp is not None
-    args = (g, node._data, *(x._data for x in node.inputs))
-    if node.xp is floats:
-        return on_floats(vjp, args)
-    return fit(vjp(node.xp, *args), node.inputs[i]._data)
+    op, xp, inputs = op_of(node), node.xp, node.inputs
+    args = (g, node._data, *(x._data for x in inputs))
+    if op.joint is not None and xp is not floats:
+        every = op.joint(xp, *args)
+        return [fit(every[i], inputs[i]._data) for i in positions]
+    found = []
+    for i in positions:
+        vjp = op.vjps[i]
+        assert vjp is not None
+        c = on_floats(vjp, args) if xp is floats else fit(vjp(xp, *args), inputs[i]._data)
+        found.append(c)
+    return found
 
 
-def count_edge(node: Node, i: int, n: int) -> int:
-    """As many paths go on as have come."""
-    return n
+def pull_edge(node: Node, i: int, g: Any) -> Any:
+    """The cotangent of input `i` of `node` along this one edge, if `g` is that of `node`."""
+    return pull_edges(node, (i,), g)[0]
+
+
+def count_edges(node: Node, positions: tuple[int, ...], n: int) -> list[int]:
+    """As many paths go on by each edge as have come."""
+    return [n] * len(positions)
 
 
 def spread(
@@ -97,7 +108,7 @@ def spread(
     seed : object
         What starts at `y`: a cotangent, or 1 to count paths.
     along : callable
-        ``along(node, i, g)``: what becomes of `g` on the edge to input `i`.
+        ``along(node, positions, g)``: what becomes of `g` on the edge to each of these inputs.
     advance : callable, optional
         ``advance(node, i, key)``: the key behind the edge; it is 0 at `y`, and stays by default.
     limit : int, optional
@@ -118,10 +129,10 @@ def spread(
                 f"split: more than {limit} different groups of paths at {node.op}; "
                 "use a key with fewer values, or by_activations"
             )
-        for i in steps[node]:
-            there = found.setdefault(node.inputs[i], {})
-            for key, g in here.items():
-                c = along(node, i, g)
+        positions = steps[node]
+        for key, g in here.items():
+            for i, c in zip(positions, along(node, positions, g), strict=True):
+                there = found.setdefault(node.inputs[i], {})
                 after = key if advance is None else advance(node, i, key)
                 before = there.get(after)
                 there[after] = c if before is None else before + c

@@ -21,9 +21,9 @@ from micrograd_act.pathways.crossing import Crossing, Nonlinear
 from micrograd_act.pathways.edges import (
     Steps,
     check_node,
-    count_edge,
+    count_edges,
     op_of,
-    pull_edge,
+    pull_edges,
     restricted,
     spread,
     steps_between,
@@ -151,7 +151,7 @@ class Paths:
     @cached_property
     def count(self) -> int:
         """How many paths there are, exactly, however many."""
-        n: int = spread(self.steps, self.y, self.x, 1, count_edge).get(0, 0)
+        n: int = spread(self.steps, self.y, self.x, 1, count_edges).get(0, 0)
         return n
 
     @property
@@ -181,7 +181,7 @@ class Paths:
     @cached_property
     def counts_by_activations(self) -> list[int]:
         """How many paths there are for each entry of `by_activations`."""
-        found = spread(self.steps, self.y, self.x, 1, count_edge, self.crossing.advance)
+        found = spread(self.steps, self.y, self.x, 1, count_edges, self.crossing.advance)
         return [found.get(k, 0) for k in range(max(found, default=0) + 1)]
 
     @property
@@ -272,7 +272,7 @@ class Paths:
 
     def _pulled(self, advance: Any = None, limit: int | None = None) -> dict[int, Any]:
         with np.errstate(all="ignore"):
-            return spread(self.steps, self.y, self.x, self._seed, pull_edge, advance, limit)
+            return spread(self.steps, self.y, self.x, self._seed, pull_edges, advance, limit)
 
     def _owned(self, c: Any) -> Any:
         """A sum that shares no memory; no paths sum to 0, and -0.0, of dead paths, counts as 0."""
@@ -285,13 +285,14 @@ class Paths:
         """Where on the way a cotangent becomes infinite or NaN first; "" if it never does."""
         found: list[str] = []
 
-        def watched(node: Node, i: int, g: Any) -> Any:
-            c = pull_edge(node, i, g)
-            if not found and math.isfinite(norm(g)) and not math.isfinite(norm(c)):
-                what = "NaN" if math.isnan(norm(c)) else "infinite"
-                at = f"{self.names.result(node)} ← {self.names.any(node.inputs[i])}"
-                found.append(f"the gradient becomes {what} on the edge {at}")
-            return c
+        def watched(node: Node, positions: tuple[int, ...], g: Any) -> list[Any]:
+            cotangents = pull_edges(node, positions, g)
+            for i, c in zip(positions, cotangents, strict=True):
+                if not found and math.isfinite(norm(g)) and not math.isfinite(norm(c)):
+                    what = "NaN" if math.isnan(norm(c)) else "infinite"
+                    at = f"{self.names.result(node)} ← {self.names.any(node.inputs[i])}"
+                    found.append(f"the gradient becomes {what} on the edge {at}")
+            return cotangents
 
         with np.errstate(all="ignore"):
             spread(self.steps, self.y, self.x, self._seed, watched)

@@ -17,8 +17,8 @@ from micrograd_act import (
     tanh,
     where,
 )
-from micrograd_act.functional import mean, reshape
-from micrograd_act.pathways import paths
+from micrograd_act.functional import mean, reshape, stack
+from micrograd_act.pathways import edges, paths
 
 
 def residual(rng, blocks, width=3, batch=2):
@@ -264,3 +264,28 @@ def test_as_plain_data(rng):
     assert data["total"] == [1.0, 0.0]
     assert data["by_activations"] == [[0.0, 0.0], [1.0, 0.0]]
     assert data["paths"][0]["local_grads"] == [None, [1.0, 0.0]]
+
+
+def test_a_node_of_many_inputs_is_pulled_once_for_all_of_them(monkeypatch):
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = stack([x * float(k) for k in range(50)]).sum()
+    checked = []
+    changed_after = edges.changed_after
+
+    def counted(node):
+        checked.append(node)
+        return changed_after(node)
+
+    monkeypatch.setattr(edges, "changed_after", counted)
+    ledger = paths(y, x)
+    assert ledger.total.tolist() == [1225.0, 1225.0]
+    assert len(checked) == len(ledger.steps) == 52
+    checked.clear()
+    assert ledger.top(1)[0].product.tolist() == [49.0, 49.0]
+    assert len(checked) <= 2 * 52
+
+
+def test_an_array_ledger_without_paths_has_none():
+    x, y = Tensor([1.0], requires_grad=True), Tensor([2.0], requires_grad=True)
+    assert list(paths(y, x)) == []
+    assert list(paths(y * 3, x)) == []
