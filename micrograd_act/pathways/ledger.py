@@ -325,6 +325,9 @@ class Paths:
             ],
         }
 
+    def __getitem__(self, index: object) -> NoReturn:
+        raise TypeError("a ledger has no positions; .top(k) gives the k largest paths")
+
     def __len__(self) -> NoReturn:
         raise TypeError("a ledger may hold more paths than len() can say; use .count")
 

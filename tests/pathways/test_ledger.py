@@ -512,3 +512,9 @@ def test_a_cotangent_scales_everything():
     ledger = paths(x * x, x, 10.0)
     assert ledger.total == 40.0
     assert str(next(iter(ledger))).startswith("10 · 2 = 20  ")
+
+
+def test_a_position_is_told_to_ask_for_the_top():
+    x = Value(2.0)
+    with pytest.raises(TypeError, match=r"\.top\(k\)"):
+        paths(x * 3, x)[0]
