@@ -36,8 +36,12 @@ def reference(function, inputs):
     return {
         "shape": list(y.shape),
         "value": y.detach().numpy().ravel().tolist(),
-        "gradients": [x.grad.numpy().ravel().tolist() for x in leaves],
+        "gradients": [_gradient(x).numpy().ravel().tolist() for x in leaves],
     }
+
+
+def _gradient(x):
+    return torch.zeros_like(x) if x.grad is None else x.grad
 
 
 def main():

@@ -7,6 +7,8 @@ import itertools
 
 import numpy as np
 
+from tests.reference import function_cases
+
 _INF, _NAN = np.inf, np.nan
 FINITE = (-2.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 3.0)
 SPECIAL = (*FINITE, _INF, -_INF, _NAN)
@@ -162,6 +164,7 @@ CASES = {
     "transpose": (lambda F, a: F.transpose(a, 0, -1), _random((3, 4, 2))),
     "cat": (lambda F, a, b: F.cat([a, b], 1), _random((2, 3), (2, 1))),
     "stack": (lambda F, a, b: F.stack([a, b], -1), _random((2, 3), (2, 3))),
+    **function_cases.CASES,
 }  # fmt: skip
 
 
