@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from micrograd_act.drawing.picture import Picture
 from micrograd_act.drawing.reading import read
 from micrograd_act.graph.naming import caller_names, name_of
-from micrograd_act.graph.node import Node, nodes
+from micrograd_act.graph.node import Node
 from micrograd_act.pathways.twin import Twin
 
 
@@ -55,38 +55,19 @@ def draw(obj: Any, *, names: bool = True) -> Picture:
     if isinstance(obj, Node):
         return Picture((read(obj, found),))
     if isinstance(obj, Twin):
-        left, right = ({id(node): g for node, g in side.items()} for side in obj.gradients)
-        return draw_twin(obj.left, obj.right, found, obj.pairs, (left, right))
+        return _draw_twin(obj, found)
     raise TypeError(
         f"draw: cannot draw {type(obj).__name__}; pass a Value, a Tensor or what compare returns"
     )
 
 
-def draw_twin(
-    left: Node,
-    right: Node,
-    names: Mapping[int, str],
-    pairs: Sequence[tuple[Node, Node]] | None = None,
-    grads: tuple[Mapping[int, Any], Mapping[int, Any]] | None = None,
-) -> Picture:
-    """Draw two graphs of one structure below each other, each node at the same place in both.
+def _draw_twin(twin: Twin, names: Mapping[int, str]) -> Picture:
+    """Draw both graphs below each other, each node at the same place in both.
 
-    Parameters
-    ----------
-    left, right : Node
-        The results.
-    names : mapping
-        Names of nodes of the left graph, by id.
-    pairs : sequence of (Node, Node), optional
-        Which node stands where which does, inputs first; oldest first in both by default.
-    grads : pair of mappings, optional
-        Gradients of both graphs by the id of the node: they share leaves, and a leaf can hold only
-        one.
+    Gradients come from the twin: the graphs share leaves, and a leaf can hold only one.
     """
-    if pairs is None:
-        pairs = list(zip(nodes(left), nodes(right), strict=False))
-    shared = {id(b): name_of(a, names) for a, b in pairs}
-    one, two = grads or (None, None)
-    first = read(left, names, [a for a, _ in pairs], one)
+    left, right = ({id(node): g for node, g in side.items()} for side in twin.gradients)
+    shared = {id(b): name_of(a, names) for a, b in twin.pairs}
+    first = read(twin.left, names, [a for a, _ in twin.pairs], left)
     along = None if first.caption is None else first.caption.turns
-    return Picture((first, read(right, shared, [b for _, b in pairs], two, along)))
+    return Picture((first, read(twin.right, shared, [b for _, b in twin.pairs], right, along)))

@@ -23,11 +23,12 @@ from micrograd_act import (
     tanh,
     tensor,
 )
-from micrograd_act.drawing import draw_twin
 from micrograd_act.drawing.boxes import Box, Number, Panel
 from micrograd_act.drawing.curves import ASPECT, curve
 from micrograd_act.drawing.reading import KEPT, LIMIT
 from micrograd_act.drawing.spelling import plain, quantity, span, spell
+from micrograd_act.pathways.spelling import Names
+from micrograd_act.pathways.twin import Twin
 from tests.drawing.graphs import (
     REFERENCE,
     chain,
@@ -288,7 +289,8 @@ def test_twins_are_paired_as_told_whatever_was_made_first() -> None:
     three, four = exp(b), identity(a)
     left, right = one + two, four + three
     pairs = [(a, a), (b, b), (one, four), (two, three), (left, right)]
-    found = draw_twin(left, right, {id(one): "h"}, pairs).panels[1]
+    one.label = "h"
+    found = draw(Twin(left, dict(pairs), 1.0, Names({}))).panels[1]
     assert [box.op for box in found.boxes] == ["", "", "identity", "exp", "add"]
     assert [box.label for box in found.boxes] == ["", "", "h", "", ""]
 
