@@ -6,7 +6,7 @@ the arithmetic. Gradients are written at the end, all or none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Any
 
@@ -22,6 +22,11 @@ from micrograd_act.ops.op import Op, on_floats
 _ndarray = np.ndarray
 Cotangents = dict[Node, Any]
 _RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic raises where NumPy has a value
+
+# What watches passes (hooks, anomalies): each gives back the results that it was given, in their
+# order, and runs in between. With none of them a pass is as it was.
+Observer = Callable[[object, Iterable[Node], Iterable[Node], bool], Iterator[Node]]
+observers: list[Observer] = []
 
 # Two threads may share leaves. A rule may itself run a pass, so the lock is reentrant.
 _lock = RLock()
@@ -177,8 +182,20 @@ def _cotangents(node: Node, op: Op, g: Any, create_graph: bool) -> Iterable[Any]
     return found
 
 
+def _observed(
+    run: _Pass, results: Iterable[Node], ends: Iterable[Node], create_graph: bool = False
+) -> Iterable[Node]:
+    """The results of a pass, newest first, as they come through the observers."""
+    for observer in observers:
+        results = observer(run.mark, results, ends, create_graph)
+    return results
+
+
 def pull(
-    seeds: Cotangents, results: Sequence[Node] | None = None, create_graph: bool = False
+    seeds: Cotangents,
+    results: Sequence[Node] | None = None,
+    create_graph: bool = False,
+    ends: Sequence[Node] | None = None,
 ) -> Cotangents:
     """The cotangent of every tracked ancestor, from those of the roots; no `.grad` changes.
 
@@ -189,6 +206,8 @@ def pull(
         The results to go through, inputs before their readers; by default all ancestors.
     create_graph : bool
         Evaluate the rules on the nodes themselves, so that the cotangents are nodes.
+    ends : sequence of Node, optional
+        Where a user's derivative ends; without it, hooks are not called.
     """
     with _lock:
         run = _Pass()
@@ -200,7 +219,10 @@ def pull(
                 run.enter(seeds)
                 for node in results:
                     run.enter((node, *node.inputs))
-                run.run(seeds, reversed(results), create_graph)
+                newest_first: Iterable[Node] = reversed(results)
+                if ends is not None:
+                    newest_first = _observed(run, newest_first, ends, create_graph)
+                run.run(seeds, newest_first, create_graph)
             reached = (*run.leaves, *run.results)
             return {x: x._cotangent for x in reached if x._cotangent is not run.mark}
         finally:
@@ -218,7 +240,7 @@ def backpropagate(root: Node, seed: Any) -> None:
         run = _Pass()
         try:
             run.trace((root,))
-            run.run({root: seed}, run.results)
+            run.run({root: seed}, _observed(run, run.results, run.leaves))
             gradients = _gradients(run)
             try:
                 _write(run, gradients)

@@ -89,7 +89,7 @@ def grad(
         seed = _seed(output, given, create_graph)
         seeds[output] = seeds[output] + seed if output in seeds else seed
     with recording(True) if create_graph else nullcontext():
-        found = pull(seeds, between(outputs, inputs), create_graph)
+        found = pull(seeds, between(outputs, inputs), create_graph, inputs)
 
     gradients = tuple(_gradient(x, found.get(x), allow_unused) for x in inputs)
     return gradients if several else gradients[0]

@@ -138,13 +138,14 @@ class Node:
     @property
     def label(self) -> str:
         """The name shown in pictures and messages; free text."""
-        return self._label
+        return str(self._label)  # hooks are kept with it
 
     @label.setter
     def label(self, text: str) -> None:
         if not isinstance(text, str):
             raise TypeError(f"label: expected a str, got {type(text).__name__}")
-        self._label = text
+        held: Any = getattr(self, "_label", "")
+        self._label = text if type(held) is str else held.renamed(text)
 
     @property
     def is_leaf(self) -> bool:
@@ -208,6 +209,42 @@ class Node:
 
         return protocols.array_function(self, function, types, args, options)
 
+    def register_hook(self, hook: Callable[[Any], Any]) -> Any:
+        """Call `hook` with the gradient of this node whenever one is computed.
+
+        It is called when the gradient is complete, by `backward` and by `grad`, and what it returns
+        replaces the gradient, here and in everything further back; None leaves it.
+
+        Parameters
+        ----------
+        hook : callable
+            Receives a float, a read-only array, or with ``create_graph`` a node. Copies and pickles
+            of the node don't have it.
+
+        Returns
+        -------
+        handle
+            ``handle.remove()`` takes the hook off.
+
+        Raises
+        ------
+        GradientError
+            If the node is not tracked.
+
+        Examples
+        --------
+        >>> from micrograd_act import Value
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> handle = y.register_hook(lambda g: g / 2)
+        >>> y.backward()
+        >>> y.grad, x.grad
+        (0.5, 3.0)
+        """
+        from micrograd_act.graph import hooks  # which knows the passes
+
+        return hooks.register(self, hook)
+
     def __hash__(self) -> int:
         return id(self)
 
@@ -233,7 +270,7 @@ class Node:
         clone._cotangent = None if self._tracked else UNTRACKED
         clone._data = self._data
         clone._grad = _own(self._grad)
-        clone._label = self._label
+        clone._label = self.label
         clone._serial = self._serial  # so that a leaf that changed too late has changed too late
         clone.op = self.op
         clone.inputs = inputs
