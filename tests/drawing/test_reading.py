@@ -290,7 +290,7 @@ def test_twins_are_paired_as_told_whatever_was_made_first() -> None:
     left, right = one + two, four + three
     pairs = [(a, a), (b, b), (one, four), (two, three), (left, right)]
     one.label = "h"
-    found = draw(Twin(left, dict(pairs), 1.0, Names({}))).panels[1]
+    found = draw(Twin(left, dict(pairs), 1.0, Names({})), names=False).panels[1]
     assert [box.op for box in found.boxes] == ["", "", "identity", "exp", "add"]
     assert [box.label for box in found.boxes] == ["", "", "h", "", ""]
 
