@@ -67,6 +67,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         _shapes((2, 3, 2), (4, 2, 2), subscripts="abc,dac->bda"),
         _shapes((2,), (3,), subscripts="a,b->ba"),
     ),
+    "standardize": (
+        _shapes((2, 4), axis=(-1,), eps=1e-5),
+        _shapes((3, 2, 2), axis=(0, 2), eps=0.1),
+    ),
     "inv": (_shapes((3, 3)), _shapes((2, 2, 2))),
     "det": (_shapes((3, 3)), _shapes((2, 2, 2))),
     "logabsdet": (_shapes((3, 3)), _shapes((2, 2, 2))),

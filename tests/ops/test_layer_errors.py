@@ -110,3 +110,71 @@ def test_a_late_op_can_be_unpickled_before_its_first_use():
     code = f"import pickle; print(pickle.loads({text!r}).op)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "inv\n"
+
+
+LAYERS = {
+    "embedding index": (lambda: F.embedding([9], X), IndexError, "index 9 (0,) [0, 2)"),
+    "embedding float": (lambda: F.embedding([0.0], X), TypeError, "embedding integers float64"),
+    "embedding padding": (lambda: F.embedding([0], X, 5), IndexError, "padding_idx 5 [0, 2)"),
+    "one_hot": (lambda: F.one_hot([0, 3], 3), IndexError, "one_hot label 3 [0, 3)"),
+    "bilinear": (
+        lambda: F.bilinear(X, X, np.ones((2, 5, 4))), ValueError, "bilinear (2, 5, 4) (2, 5)",
+    ),
+    "layer_norm": (lambda: F.layer_norm(X, 4), ValueError, "normalized_shape (4,) (2, 5)"),
+    "rms_norm": (lambda: F.rms_norm(X, [2, 4]), ValueError, "normalized_shape (2, 4) (2, 5)"),
+    "group_norm": (lambda: F.group_norm(X, 2), ValueError, "num_groups=2 (2, 5)"),
+    "batch_norm of one": (
+        lambda: F.batch_norm(np.ones((1, 3)), None, None, training=True), ValueError,
+        "more 1 value channel (1, 3)",
+    ),
+    "batch_norm without": (lambda: F.batch_norm(X, None, None), ValueError, "training=True"),
+    "batch_norm sizes": (
+        lambda: F.batch_norm(X, np.ones(3), np.ones(3)), ValueError, "5 channels (3,)",
+    ),
+    "dropout": (lambda: F.dropout(X, 1.5), ValueError, "dropout [0, 1] 1.5"),
+    "alpha_dropout": (lambda: F.alpha_dropout(X, -0.5), ValueError, "alpha_dropout [0, 1] -0.5"),
+    "attention": (
+        lambda: F.scaled_dot_product_attention(X, np.ones((2, 4)), X), ValueError,
+        "query (2, 5) key (2, 4)",
+    ),
+    "attention masks": (
+        lambda: F.scaled_dot_product_attention(X, X, X, np.ones((2, 2)), is_causal=True),
+        ValueError, "attn_mask is_causal both",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_say_what_is_wrong(name):
+    call, kind, words = LAYERS[name]
+    with pytest.raises(kind) as caught:
+        call()
+    assert all(word in str(caught.value) for word in words.split()), caught.value
+
+
+def test_dropout_follows_its_generator():
+    x = tensor(np.ones(1000), requires_grad=True)
+    once, again = (F.dropout(x, 0.3, generator=np.random.default_rng(5)) for _ in range(2))
+    assert np.array_equal(once.data, again.data)
+    assert set(np.unique(once.data)) == {0.0, 1 / 0.7}
+    assert 0.2 < np.mean(once.data == 0) < 0.4
+    once.sum().backward()
+    assert np.array_equal(x.grad, once.data)
+    assert F.dropout(x, 0.3, training=False) is x
+    assert not np.any(F.dropout(x, 1.0).data)
+
+
+def test_alpha_dropout_keeps_mean_and_variance():
+    x = np.random.default_rng(0).normal(size=20000)
+    y = F.alpha_dropout(x, 0.4, training=True, generator=np.random.default_rng(1)).data
+    assert abs(np.mean(y)) < 0.05
+    assert abs(np.var(y) - 1) < 0.05
+    assert F.alpha_dropout(x, 0.4).tolist() == x.tolist()
+
+
+def test_batch_norm_updates_what_it_is_given():
+    x = np.array([[1.0], [3.0]])
+    mean, variance = np.zeros(1), tensor(np.ones(1))
+    F.batch_norm(x, mean, variance, training=True)
+    assert mean == 0.2
+    assert np.allclose(variance.data, 0.9 + 0.1 * 2)

@@ -96,4 +96,36 @@ def _algebra():
     yield "F.cholesky(x)", {"x": SPD}
 
 
-CASES = [*_pairs(), *_labels(), *_algebra()]
+def _neural():
+    x, w = (3, 4), (4,)
+    yield "F.layer_norm(x, (4,))", {"x": x}
+    yield "F.layer_norm(x, (4,), w, b, 1e-3)", {"x": x, "w": w, "b": w}
+    yield "F.layer_norm(x, (2, 4), w)", {"x": (3, 2, 4), "w": (2, 4)}
+    yield "F.rms_norm(x, (4,))", {"x": x}
+    yield "F.rms_norm(x, (2, 4), w, 1e-3)", {"x": (3, 2, 4), "w": (2, 4)}
+    yield "F.group_norm(x, 2)", {"x": x}
+    yield "F.group_norm(x, 2, w, b, 1e-3)", {"x": (2, 4, 3), "w": w, "b": w}
+    for training in (True, False):
+        for shape in ((3, 2), (3, 2, 2), (2, 2, 2, 2)):
+            yield f"(F.batch_norm(x, c, cv, w, b, {training}, 0.3), c, cv){'[:]' * len(shape)}", {
+                "x": shape, "c": "2", "cv": "2", "w": (2,), "b": (2,),
+            }  # fmt: skip
+    yield "F.batch_norm(x, None, None, training=True)", {"x": (3, 2)}
+    yield "F.embedding(i, w)", {"i": [[0, 2], [2, 1]], "w": (3, 2)}
+    yield "F.embedding(i, w, 2)", {"i": [[0, 2], [2, 1]], "w": (3, 2)}
+    yield "F.bilinear(x, y, w, b)", {"x": (3, 2), "y": x, "w": (5, 2, 4), "b": (5,)}
+    yield "F.normalize(x)", {"x": x}
+    yield "F.normalize(x, p=1.0, dim=0)", {"x": x}
+    yield "F.normalize(x, 3.0, -1)", {"x": (2, 3, 2)}
+    yield "F.cosine_similarity(x, y)", {"x": x, "y": x}
+    yield "F.cosine_similarity(x, y, dim=0)", {"x": (3, 2), "y": (3, 1)}
+    attend = "F.scaled_dot_product_attention"
+    heads = {"q": (2, 2, 3, 2), "k": (2, 2, 4, 2), "v": (2, 2, 4, 3)}
+    yield f"{attend}(q, k, v)", heads
+    yield f"{attend}(q, k, v, is_causal=True, scale=0.7)", heads
+    yield f"{attend}(q, k, v, c)", {**heads, "c": (3, 4)}
+    mask = [[True, False, True, True], [False, False, True, False], [False] * 4]
+    yield f"{attend}(q, k, v, i)", {**heads, "i": mask}
+
+
+CASES = [*_pairs(), *_labels(), *_algebra(), *_neural()]

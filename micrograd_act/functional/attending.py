@@ -1,0 +1,159 @@
+"""Attention and dropout."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.functional.arguments import as_node
+from micrograd_act.graph.node import Node
+from micrograd_act.ops.arithmetic import where
+from micrograd_act.ops.linalg import matmul
+from micrograd_act.ops.reductions import softmax
+
+_SELU_FLOOR = -1.7580993408473766  # the limit of selu at -inf
+
+
+def scaled_dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    *,
+    scale: float | None = None,
+    generator: np.random.Generator | None = None,
+) -> Any:
+    """``softmax(query @ key.T * scale + mask) @ value``.
+
+    Parameters
+    ----------
+    query : array_like, shape (..., targets, size)
+    key : array_like, shape (..., sources, size)
+    value : array_like, shape (..., sources, out)
+    attn_mask : array_like, shape (..., targets, sources), optional
+        True where a source takes part; or numbers that are added. A target that sees no source
+        gets zeros.
+    dropout_p : float
+    is_causal : bool
+        Whether target i sees the sources up to i only.
+    scale : float, optional
+        1 / sqrt(size) by default.
+    generator : numpy.random.Generator, optional
+        Draws what dropout drops.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or both a mask and `is_causal` are given.
+    """
+    name = "scaled_dot_product_attention"
+    query, key, value = map(as_node, (query, key, value))
+    if min(query.ndim, key.ndim, value.ndim) < 2 or (
+        query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]
+    ):
+        raise ValueError(
+            f"{name}: query {query.shape}, key {key.shape} and value {value.shape} do not fit; "
+            "they are (..., targets, size), (..., sources, size), (..., sources, out)"
+        )
+    if is_causal and attn_mask is not None:
+        raise ValueError(f"{name}: give attn_mask or is_causal, not both")
+    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = matmul(query * factor, key.swapaxes(-1, -2))
+    if is_causal:
+        attn_mask = np.tri(query.shape[-2], key.shape[-2], dtype=bool)
+    blind = None
+    if attn_mask is not None:
+        scores, blind = _masked(scores, attn_mask)
+    weights = softmax(scores, -1)
+    if blind is not None:
+        weights = where(blind, 0.0, weights)
+    return matmul(dropout(weights, dropout_p, generator=generator), value)
+
+
+def _masked(scores: Any, mask: Any) -> tuple[Any, Any]:
+    """The scores with the mask, and the rows that see nothing, if there are any."""
+    array = np.asarray(mask._data if isinstance(mask, Node) else mask)
+    seen = array if array.dtype.kind == "b" else array != -np.inf
+    blind = ~seen.any(-1, keepdims=True) if array.ndim else ~seen
+    if array.dtype.kind == "b":
+        mask = np.where(seen | blind, 0.0, -np.inf)
+    elif blind.any():
+        mask = where(blind, 0.0, mask)
+    return scores + mask, blind if blind.any() else None
+
+
+def dropout(
+    input: Any,
+    p: float = 0.5,
+    training: bool = True,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Any:
+    """Zero for a share `p` of the elements, the others divided by ``1 - p``.
+
+    Parameters
+    ----------
+    input : array_like
+    p : float
+    training : bool
+        Otherwise the input is returned as it is.
+    generator : numpy.random.Generator, optional
+        Draws what is dropped; a fresh one by default.
+
+    Raises
+    ------
+    ValueError
+        If `p` is outside [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd_act import tensor
+    >>> from micrograd_act.functional import dropout
+    >>> dropout(tensor([1.0, 1.0, 1.0]), generator=np.random.default_rng(0)).tolist()
+    [2.0, 0.0, 0.0]
+    """
+    input = as_node(input)
+    kept = _kept("dropout", input, p, training, generator)
+    if kept is None:
+        return input
+    return input * (kept / (1 - p) if p < 1 else kept).astype(input._data.dtype)
+
+
+def alpha_dropout(
+    input: Any,
+    p: float = 0.5,
+    training: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Any:
+    """The limit of selu for a share `p` of the elements; mean and variance stay those of selu.
+
+    Raises
+    ------
+    ValueError
+        If `p` is outside [0, 1].
+    """
+    input = as_node(input)
+    kept = _kept("alpha_dropout", input, p, training, generator)
+    if kept is None:
+        return input
+    if p == 1:
+        return input * 0.0
+    scale = ((1 - p) * (1 + p * _SELU_FLOOR**2)) ** -0.5
+    factor = (scale * kept).astype(input._data.dtype)
+    return input * factor + (scale * _SELU_FLOOR * (~kept - p)).astype(input._data.dtype)
+
+
+def _kept(name: str, input: Any, p: float, training: bool, generator: Any) -> Any:
+    """Which elements stay; None where all do."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"{name}: p is a probability in [0, 1], got {p}")
+    if not training or p == 0:
+        return None
+    generator = np.random.default_rng() if generator is None else generator
+    return generator.random(input.shape) >= p
