@@ -60,7 +60,11 @@ def slope(function: Function, y: Array) -> Slope:
     size = np.abs(y)
     for values in (*ahead, *behind):
         size = np.fmax(size, np.abs(values))
-    noise = np.fmax(_noise(function, y), _unrest(ahead, behind, y))
+    measured = np.fmax(_noise(function, y), _unrest(ahead, behind, y))
+    noise = [
+        np.fmax(measured, 0.5 * _EPS * np.fmax(np.abs(a), np.abs(b)))
+        for a, b in zip(ahead, behind, strict=True)
+    ]
 
     right = [(v - y) / h for v, h in zip(ahead, STEPS, strict=True)]
     left = [(y - v) / h for v, h in zip(behind, STEPS, strict=True)]
@@ -77,7 +81,10 @@ def slope(function: Function, y: Array) -> Slope:
 
 
 def _smooth(
-    centre: Sequence[Array], right: Sequence[Array], left: Sequence[Array], noise: Array
+    centre: Sequence[Array],
+    right: Sequence[Array],
+    left: Sequence[Array],
+    noise: Sequence[Array],
 ) -> list[Array]:
     """The central differences, NaN where the gap between the two sides does not shrink with h.
 
@@ -86,31 +93,41 @@ def _smooth(
     """
     kept = [np.full_like(centre[0], np.nan)]
     before = np.abs(right[0] - left[0])
-    for h, c, r, s in zip(STEPS[1:], centre[1:], right[1:], left[1:], strict=True):
-        gap = np.abs(r - s)
-        kept.append(np.where(gap <= 0.5 * before + 8 * noise / h, c, np.nan))
+    for k in range(1, len(STEPS)):
+        gap = np.abs(right[k] - left[k])
+        slack = 8 * noise[k] / STEPS[k]
+        kept.append(np.where(gap <= 0.5 * before + slack, centre[k], np.nan))
         before = gap
     return kept
 
 
-def _extrapolated(rows: Sequence[Array], factor: float, noise: Array) -> tuple[Array, Array]:
+def _extrapolated(
+    rows: Sequence[Array], factor: float, noise: Sequence[Array]
+) -> tuple[Array, Array]:
     """The best entry of the extrapolation table for each output, and its error."""
     best = np.full_like(rows[0], np.nan)
     error = np.full_like(rows[0], np.inf)
     previous: list[Array] = []
-    for h, row in zip(STEPS, rows, strict=True):
+    for h, row, blur in zip(STEPS, rows, noise, strict=True):
         table = [row]
         for m in range(1, min(len(previous), _ORDERS) + 1):
             below, above = table[m - 1], previous[m - 1]
             entry = below + (below - above) / (factor**m - 1)
-            doubt = np.abs(entry - below) + np.abs(entry - above) + 2 * noise / h
+            doubt = np.abs(entry - below) + np.abs(entry - above) + 2 * blur / h
             doubt += _EPS * np.abs(entry)
-            better = doubt < error
+            better = (doubt < error) | _refuted(best, error, entry, doubt)
             np.copyto(best, entry, where=better)
             np.copyto(error, doubt, where=better)
             table.append(entry)
         previous = table
     return best, error
+
+
+def _refuted(coarse: Array, error: Array, fine: Array, doubt: Array) -> Array:
+    """Where finer steps see something else: floor(x) is x to steps that are whole numbers."""
+    apart = np.abs(fine - coarse)
+    gross = apart > 0.1 * np.fmax(np.abs(fine), np.abs(coarse))
+    return np.asarray(gross & (apart > 4 * (error + doubt)))
 
 
 def _resolve_sides(

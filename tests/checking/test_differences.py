@@ -96,6 +96,12 @@ def test_a_jump_has_no_slope(jump):
     assert found.error[0] > 0.1 * np.abs(found.low[0])
 
 
+@pytest.mark.parametrize("x", [0.7, 2169.7, -131.2])
+def test_a_staircase_is_flat_though_coarse_steps_climb_it(x):
+    found = at(np.floor, x, unit=2.0 ** np.floor(np.log2(abs(x))))
+    assert abs(found.low[0]) <= 4 * found.error[0] < 1e-2
+
+
 def test_a_function_in_float32_has_a_wide_bar(rng):
     def function(x):
         return np.tanh(x.astype(np.float32)).astype(float)
