@@ -26,7 +26,8 @@ from micrograd_act.drawing.spelling import plain
 from micrograd_act.drawing.style import FONT, LABEL, SIGN, TEXT, Theme, stroke
 
 _HALO = 5.0  # ground left free beside a line where it crosses another
-_TANGENT = 38.0
+_TANGENT = 38.0  # from the point to an end
+_STROKE = 6.0  # of the tangent
 
 
 def fixed(x: float) -> str:
@@ -261,10 +262,12 @@ def _curve(curve: Curve, left: float, top: float, color: str, theme: Theme) -> l
         x, y = at(*curve.points[0])
         rise = curve.slope * upward / across
         # The plot's frame shortens it; its direction is what is shown.
-        half = min(_TANGENT / math.hypot(1, rise), left + PLOT[0] + 4 - x, x - left + 4)
-        path = f"M{fixed(x - half)},{fixed(y + half * rise)}"
-        path += f"L{fixed(x + half)},{fixed(y - half * rise)}"
-        out.append(line(path, color, 6, " stroke-opacity='.75' stroke-linecap='round'"))
+        lower, upper = (y - top, top + PLOT[1] - y) if rise < 0 else (top + PLOT[1] - y, y - top)
+        back = _run(rise, x - left, lower)
+        on = _run(rise, left + PLOT[0] - x, upper)
+        path = f"M{fixed(x - back)},{fixed(y + back * rise)}"
+        path += f"L{fixed(x + on)},{fixed(y - on * rise)}"
+        out.append(line(path, color, _STROKE, " stroke-opacity='.75' stroke-linecap='round'"))
         if y0 <= 0 <= y1 and abs(at(0, 0)[1] - y) > 8:
             out.append(
                 line(
@@ -282,6 +285,14 @@ def _curve(curve: Curve, left: float, top: float, color: str, theme: Theme) -> l
                 f"fill='{color}' fill-opacity='.6'/>"
             )
     return out
+
+
+def _run(rise: float, across: float, along: float) -> float:
+    """How far a tangent goes to one side where so much room is left, its round end included."""
+    run = min(_TANGENT / math.hypot(1, rise), across - _STROKE / 2)
+    if rise:
+        run = min(run, (along - _STROKE / 2) / abs(rise))
+    return max(run, 0.0)
 
 
 def shape_inset(box: Box, extent: Extent, offset: float) -> float:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_act import Value, compare, gelu, relu, sigmoid, tanh
+from micrograd_act import Value, compare, gelu, identity, relu, sigmoid, softplus, tanh
 from micrograd_act.drawing import Picture, draw
 from micrograd_act.drawing.boxes import Box, Panel
+from micrograd_act.drawing.faces import PLOT, ROW
 from micrograd_act.drawing.metrics import shorten, text_width
 from micrograd_act.drawing.style import LIGHT
 from micrograd_act.drawing.svg import place, render
@@ -293,6 +294,21 @@ def test_the_tangent_touches_the_curve_as_it_is_drawn(fn: Any, z: float) -> None
     x0, y0, x1, y1 = map(float, re.findall(r"-?[\d.]+", tangent.get("d", "")))
     seen = (after[1] - before[1]) / (after[0] - before[0])
     assert (y1 - y0) / (x1 - x0) == pytest.approx(seen, abs=0.06)
+
+
+@pytest.mark.parametrize("z", [-3.0, -0.4, 0.0, 1.7, 8.0])
+@pytest.mark.parametrize("fn", [relu, tanh, sigmoid, gelu, softplus, identity])
+def test_the_tangent_stays_inside_the_plot(fn: Any, z: float) -> None:
+    for y in (fn(Value(z)), fn(Value(z) * 5 + 1)):
+        box = next(g for g in drawn(y).iter(f"{SVG}g") if g.get("class") == "activation")
+        tangent = next(p for p in box.iter(f"{SVG}path") if p.get("stroke-opacity"))
+        frame = box.find(f"{SVG}rect")
+        assert frame is not None
+        left = float(frame.get("x", "")) + float(frame.get("width", "")) / 2 - PLOT[0] / 2
+        top = float(frame.get("y", "")) + 13 + ROW
+        x0, y0, x1, y1 = map(float, re.findall(r"-?[\d.]+", tangent.get("d", "")))
+        assert left + 2.9 <= min(x0, x1) <= max(x0, x1) <= left + PLOT[0] - 2.9
+        assert top + 2.9 <= min(y0, y1) <= max(y0, y1) <= top + PLOT[1] - 2.9
 
 
 def test_twins_have_equal_shapes_at_equal_places() -> None:
