@@ -55,7 +55,8 @@ def rows(box: Box) -> list[Row]:
     elif box.kind == "op":
         found = [Row(name, "", head), *data]
     else:
-        found = [Row(name, "" if name or box.kind == "constant" else "data", head), *data]
+        word = "shape" if box.detail else "" if box.kind == "constant" else "data"
+        found = [Row(name, "" if name else word, head), *data]
     if box.grad is not None:
         found.append(Row("", "grad", box.grad))
     return found

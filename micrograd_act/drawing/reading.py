@@ -141,6 +141,10 @@ def _summary(local: Any) -> Local:
         low, high = float(values.min()), float(values.max())
         size = float(np.sqrt(np.mean(values * values)))
     shown = number(local) if values.ndim == 0 else span(low, high)
+    missing = np.count_nonzero(np.isnan(values))
+    if missing and values.ndim:
+        word = "NaN" if missing == values.size else "has NaN"
+        shown = Number(word, f"NaN at {missing:,} of {values.size:,} elements")
     return shown, classify(low, high, size, False), size
 
 

@@ -11,7 +11,7 @@ from micrograd_act.pathways.spelling import spell
 
 __all__ = ["brief", "clip", "number", "plain", "quantity", "span", "spell"]
 
-_LISTED = 3  # an array of this size is written out
+_LISTED = 4  # an array of this size is written out
 _SHOWN = 200  # characters of an array's exact text
 
 
@@ -33,7 +33,13 @@ def number(x: Any) -> Number:
 
 
 def quantity(x: Any) -> Number:
-    """Spell a float or summarise an array: its elements, or mean ± standard deviation."""
+    """Spell a float or summarise an array: its elements, or mean ± standard deviation.
+
+    Examples
+    --------
+    >>> quantity(np.array([[1.0, -2.0]])).text, quantity(np.array([True, False])).text
+    ('[[1, −2]]', '1 of 2 true')
+    """
     if x is None:
         return NOT_COMPUTED
     if isinstance(x, np.ndarray) and x.ndim == 0:
@@ -43,8 +49,10 @@ def quantity(x: Any) -> Number:
     exact = clip(np.array2string(x, threshold=20, edgeitems=2, separator=", "), _SHOWN)
     if x.size == 0:
         return Number("empty", exact)
-    if x.ndim == 1 and x.size <= _LISTED:
-        return Number("[" + ", ".join(spell(v) for v in x.tolist()) + "]", exact)
+    if x.dtype == bool:
+        return Number(f"{np.count_nonzero(x):,} of {x.size:,} true", exact)
+    if x.size <= _LISTED:
+        return Number(_elements(x.tolist()), exact)
     values = x.astype(float)
     with np.errstate(all="ignore"):
         if not np.isfinite(values).all():
@@ -54,6 +62,10 @@ def quantity(x: Any) -> Number:
         if low == high:
             return Number(f"all {spell(low)}", exact)
         return Number(f"{brief(values.mean())} ± {brief(values.std())}", exact)
+
+
+def _elements(held: Any) -> str:
+    return "[" + ", ".join(map(_elements, held)) + "]" if isinstance(held, list) else spell(held)
 
 
 def span(low: float, high: float) -> Number:

@@ -72,9 +72,12 @@ def _title(box: Box) -> str:
     if box.kind == "omitted":
         return "…"
     name = plain(box.op if box.kind == "activation" else box.symbol or box.op, 24)
-    unnamed = box.value.text if box.kind == "constant" else "data"
-    title = f"{label} = {name}" if label and name else label or name or unnamed
-    return f"{title} ({plain(box.detail)})" if box.detail else title
+    title = f"{label} = {name}" if label and name else label or name
+    if title:
+        return f"{title} ({plain(box.detail)})" if box.detail else title
+    if box.detail:
+        return f"shape {plain(box.detail)}"
+    return box.value.text if box.kind == "constant" else "data"
 
 
 def _sentence(caption: Caption) -> str:

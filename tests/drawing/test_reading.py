@@ -25,8 +25,10 @@ from micrograd_act import (
 )
 from micrograd_act.drawing.boxes import Box, Number, Panel
 from micrograd_act.drawing.curves import ASPECT, curve
+from micrograd_act.drawing.faces import rows
 from micrograd_act.drawing.reading import KEPT, LIMIT
 from micrograd_act.drawing.spelling import plain, quantity, span, spell
+from micrograd_act.drawing.text import tree
 from micrograd_act.pathways.spelling import Names
 from micrograd_act.pathways.twin import Twin
 from tests.drawing.graphs import (
@@ -159,9 +161,9 @@ def test_arrays_are_summarised() -> None:
     y.backward()
     found = panel(y)
     shown = box(found, "x")
-    assert (shown.detail, shown.value.text) == ("2×2 float64", "2.5 ± 1.12")
+    assert (shown.detail, shown.value.text) == ("2×2 float64", "[[1, 2], [3, 4]]")
     assert shown.grad is not None
-    assert shown.grad.text == "0.5 ± 0.5"
+    assert shown.grad.text == "[[0, 0], [1, 1]]"
     local = next(a for a in found.arrows if a.target == box(found, "relu").id)
     assert local.local is not None
     assert local.local.text == "0 … 1"
@@ -185,6 +187,25 @@ def test_what_is_not_diagonal_shows_its_gain() -> None:
     assert second.size == pytest.approx(np.linalg.norm(a.T @ g) / np.linalg.norm(g))
 
 
+@pytest.mark.parametrize(("held", "said"), [([0.0, 2.0], "has NaN"), ([0.0, 0.0], "NaN")])
+def test_an_edge_says_that_it_has_nan(held: list[float], said: str) -> None:
+    x = tensor(held, requires_grad=True)
+    y = (x * np.array([np.nan, 1.0] if said == "has NaN" else [np.nan, np.nan])).sum()
+    (local,) = [a.local for a in panel(y).arrows if a.local and "NaN" in a.local.text]
+    assert local.text == said
+
+
+def test_an_unnamed_array_is_headed_by_its_shape() -> None:
+    found = panel(tensor([1.0, 2.0], requires_grad=True) * 3)
+    leaf = next(b for b in found.boxes if b.detail and not b.op)
+    assert [(row.name, row.word) for row in rows(leaf)] == [
+        ("", "shape"),
+        ("", "data"),
+        ("", "grad"),
+    ]
+    assert "shape 2 float64  [1, 2]" in tree([found])
+
+
 def test_an_untracked_node_says_what_to_pass() -> None:
     found = panel(tensor([1.0, 2.0]))
     assert "requires_grad=True" in found.note
@@ -193,8 +214,13 @@ def test_an_untracked_node_says_what_to_pass() -> None:
 
 def test_arrays_that_are_empty_or_not_finite() -> None:
     assert quantity(np.zeros((0, 3))).text == "empty"
-    assert quantity(np.array([[1.0, np.nan]])).text == "has NaN"
-    assert quantity(np.array([[1.0, np.inf]])).text == "has ∞"
+    assert quantity(np.array([[1.0, np.nan] * 3])).text == "has NaN"
+    assert quantity(np.array([[1.0, np.inf] * 3])).text == "has ∞"
+    assert quantity(np.array([[1.0, np.nan]])).text == "[[1, NaN]]"
+    assert quantity(np.array([[1.0, 2.0], [-3.0, 4.0]])).text == "[[1, 2], [−3, 4]]"
+    assert quantity(np.arange(5.0)).text == "2 ± 1.41"
+    assert quantity(np.array([True, False])).text == "1 of 2 true"
+    assert quantity(np.ones((2, 3), dtype=bool)).text == "6 of 6 true"
     assert quantity(np.array([1, 2, 3])).text == "[1, 2, 3]"
     empty = tensor(np.zeros((0, 3)), requires_grad=True)
     assert draw(relu(empty)).svg
