@@ -1,5 +1,6 @@
 """Layers and nets: micrograd's on scalars, PyTorch's on arrays."""
 
+from micrograd_act.functional.creation import manual_seed
 from micrograd_act.nn.activations import (
     GELU,
     Activation,
@@ -11,7 +12,7 @@ from micrograd_act.nn.activations import (
     Softplus,
     Tanh,
 )
-from micrograd_act.nn.layers import Linear, Sequential, manual_seed
+from micrograd_act.nn.layers import Linear, Sequential
 from micrograd_act.nn.module import Module, Parameter
 from micrograd_act.nn.neurons import MLP, Layer, Neuron
 

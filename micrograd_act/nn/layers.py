@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from micrograd_act import functional
+from micrograd_act.functional.creation import generator_of
 from micrograd_act.nn.activations import Activation
 from micrograd_act.nn.module import Module, Parameter
 from micrograd_act.ops.op import Family, Op
 
-Seed = int | np.random.Generator | None
-
-_generator = np.random.default_rng()
-
-
-def manual_seed(seed: int) -> None:
-    """Seed the generator that layers draw from when they are given no `rng`.
-
-    Examples
-    --------
-    >>> from micrograd_act import nn
-    >>> nn.manual_seed(0)
-    >>> a = nn.Linear(2, 3)
-    >>> nn.manual_seed(0)
-    >>> bool((nn.Linear(2, 3).weight == a.weight).numpy().all())
-    True
-    """
-    global _generator
-    _generator = np.random.default_rng(seed)
+if TYPE_CHECKING:
+    from micrograd_act.functional.creation import Seed
 
 
 class Linear(Module):
@@ -85,7 +69,7 @@ class Linear(Module):
                 raise ValueError(f"Linear: {name} must be at least 1, got {size}")
         self.in_features = in_features
         self.out_features = out_features
-        draws = _generator if rng is None else np.random.default_rng(rng)
+        draws = generator_of(rng)
         bound = 1 / math.sqrt(in_features)
         kind = float if dtype is None else dtype
         weight = draws.uniform(-bound, bound, (out_features, in_features))
