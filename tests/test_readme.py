@@ -1,6 +1,7 @@
 """The README's Python blocks run from top to bottom and print what they say they print."""
 
 import ast
+import codeop
 import contextlib
 import io
 import re
@@ -55,6 +56,28 @@ def test_readme_examples(tmp_path, monkeypatch):
     assert (tmp_path / "twin.svg").read_bytes() == shown.read_bytes(), (
         "the picture in the README is not the one its code draws; copy the new one to docs/"
     )
+
+
+def pasted(source: str) -> None:
+    """Compile as an interactive Python does that is given one line after another."""
+    lines: list[str] = []
+    for line in source.splitlines():
+        lines.append(line)
+        if codeop.compile_command("\n".join(lines)) is not None:
+            lines.clear()
+    assert not lines, f"the last statement does not end: {lines}"
+
+
+def test_readme_examples_can_be_pasted():
+    for _, source in python_blocks(README.read_text("utf-8")):
+        pasted(source)
+
+
+def test_a_body_that_no_blank_line_ends_is_found():
+    with pytest.raises(SyntaxError):
+        pasted("for i in [1]:\n    print(i)\nprint(2)\n")
+    with pytest.raises(AssertionError, match="does not end"):
+        pasted("for i in [1]:\n    print(i)\n")
 
 
 @pytest.mark.parametrize(
