@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         value_and_grad,
         vjp,
     )
+    from micrograd_act.graph.watching import detect_anomaly, record_lines
     from micrograd_act.nn import manual_seed
     from micrograd_act.pathways import (
         AffineMap,
@@ -83,6 +84,7 @@ _LAZY = {
     "Twin": "pathways",
     "affine_map": "pathways",
     "compare": "pathways",
+    "detect_anomaly": "graph.watching",
     "draw": "drawing",
     "gradcheck": "checking",
     "hessian": "graph.transforms",
@@ -91,6 +93,7 @@ _LAZY = {
     "jvp": "graph.transforms",
     "manual_seed": "nn",
     "paths": "pathways",
+    "record_lines": "graph.watching",
     "replace": "pathways",
     "value_and_grad": "graph.transforms",
     "vjp": "graph.transforms",
@@ -116,6 +119,7 @@ __all__ = [
     "concatenate",
     "custom_op",
     "data",
+    "detect_anomaly",
     "draw",
     "exp",
     "functional",
@@ -140,6 +144,7 @@ __all__ = [
     "nodes",
     "optim",
     "paths",
+    "record_lines",
     "relu",
     "replace",
     "sigmoid",

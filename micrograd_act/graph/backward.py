@@ -6,7 +6,7 @@ the arithmetic. Gradients are written at the end, all or none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
 from typing import Any
 
@@ -25,7 +25,7 @@ _RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic raises where
 
 # What watches passes (hooks, anomalies): each gives back the results that it was given, in their
 # order, and runs in between. With none of them a pass is as it was.
-Observer = Callable[[object, Iterable[Node], Iterable[Node], bool], Iterator[Node]]
+Observer = Callable[[object, Iterable[Node], Iterable[Node], bool], Iterable[Node]]
 observers: list[Observer] = []
 
 # Two threads may share leaves. A rule may itself run a pass, so the lock is reentrant.

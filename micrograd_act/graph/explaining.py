@@ -42,7 +42,9 @@ def explained(error: Exception, op: Op, inputs: tuple[Any, ...]) -> Exception:
 
 def _described(node: Any) -> str:
     shape = np.shape(node._data)
-    return f"{shape} of '{node.label}'" if node.label else f"{shape}"
+    label = f" of '{node.label}'" if node.label else ""
+    made = f" (made at {node.created_at})" if node.created_at else ""
+    return f"{shape}{label}{made}"
 
 
 def _first_mismatch(shapes: list[tuple[int, ...]]) -> str:

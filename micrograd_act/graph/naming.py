@@ -18,7 +18,7 @@ def caller_names() -> dict[int, str]:
     Members of a list, tuple or dict variable are named with their index: ``w[0]``, ``w[0][1]``.
     """
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _inside(frame):
+    while frame is not None and inside_package(frame):
         frame = frame.f_back
     names: dict[int, str] = {}
     while frame is not None:
@@ -40,7 +40,8 @@ def _enter_all(names: dict[int, str], scope: Mapping[str, Any]) -> None:
             _enter(names, name, held, depth=2)
 
 
-def _inside(frame: FrameType) -> bool:
+def inside_package(frame: FrameType) -> bool:
+    """Whether the code that runs in `frame` is this package's own."""
     module = str(frame.f_globals.get("__name__", ""))
     return module == _PACKAGE or module.startswith(_PACKAGE + ".")
 

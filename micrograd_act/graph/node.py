@@ -23,6 +23,9 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 next_serial = itertools.count().__next__
 by_serial = attrgetter("_serial")
 
+lines: dict[int, str] = {}
+"""Where the node with a serial number was made; filled inside `record_lines`."""
+
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 is_recording = _recording.get
 
@@ -146,6 +149,11 @@ class Node:
             raise TypeError(f"label: expected a str, got {type(text).__name__}")
         held: Any = getattr(self, "_label", "")
         self._label = text if type(held) is str else held.renamed(text)
+
+    @property
+    def created_at(self) -> str | None:
+        """The line of code that made it, ``file:line``, if `record_lines` was on; else None."""
+        return lines.get(self._serial)
 
     @property
     def is_leaf(self) -> bool:
@@ -361,7 +369,10 @@ def stale(node: Node) -> GradientError:
     if x.inputs:
         return GradientError(f"{node.op}: a node is its own ancestor; a graph has no cycles")
     which = f"'{x.label}'" if x.label else "a leaf"
+    changed = f" (at {x.created_at})" if x.created_at else ""
+    read = f" (at {node.created_at})" if node.created_at else ""
     return GradientError(
-        f"{node.op}: the data of {which} was changed after this node read it, so the gradient "
-        "would be that of other numbers; compute the result again, then call backward"
+        f"{node.op}: the data of {which} was changed{changed} after this node read it{read}, "
+        "so the gradient would be that of other numbers; compute the result again, then call "
+        "backward"
     )
