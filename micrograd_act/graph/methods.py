@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from micrograd_act.graph import choosing, ordering, predicates, rearranging
-from micrograd_act.graph.operators import ArrayNode, _bound, _named, _unary
+from micrograd_act.graph.elementwise import Elementwise
+from micrograd_act.graph.operators import ArrayNode, _bound, _unary
 from micrograd_act.ops import (
     accumulating,
     arithmetic,
@@ -15,38 +15,16 @@ from micrograd_act.ops import (
     rounding,
     trigonometric,
 )
-from micrograd_act.ops.op import Op, evaluate
+from micrograd_act.ops.op import evaluate
 
 
-def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
-    """A method of two inputs; unlike an operator it never gives way to the other's."""
-
-    def method(self: ArrayNode, other: Any) -> Any:
-        return evaluate(op, (self, other))
-
-    return _named(method, op)
-
-
-class ArrayMethods(ArrayNode):
+class ArrayMethods(ArrayNode, Elementwise):
     """The computing half of `Tensor`, with the methods of PyTorch's tensors."""
 
     __slots__ = ()
 
-    add = _binary(arithmetic.add)
-    sub = _binary(arithmetic.sub)
-    mul = _binary(arithmetic.mul)
-    div = _binary(arithmetic.div)
-    remainder = _binary(rounding.remainder)
-    maximum = _binary(arithmetic.maximum)
-    minimum = _binary(arithmetic.minimum)
-    atan2 = _binary(trigonometric.atan2)
-    hypot = _binary(trigonometric.hypot)
-    logaddexp = _binary(elementary.logaddexp)
-    xlogy = _binary(elementary.xlogy)
-    pow = arithmetic.pow
     neg = _unary(arithmetic.neg)
     sign = _unary(arithmetic.sign)
-    square = arithmetic.square
     reciprocal = _unary(elementary.reciprocal)
     rsqrt = _unary(elementary.rsqrt)
     exp2 = _unary(elementary.exp2)
@@ -54,7 +32,6 @@ class ArrayMethods(ArrayNode):
     log2 = _unary(elementary.log2)
     log10 = _unary(elementary.log10)
     log1p = _unary(elementary.log1p)
-    logit = elementary.logit
     erf = _unary(elementary.erf)
     erfc = _unary(elementary.erfc)
     sin = _unary(trigonometric.sin)
@@ -68,11 +45,9 @@ class ArrayMethods(ArrayNode):
     asinh = _unary(trigonometric.asinh)
     acosh = _unary(trigonometric.acosh)
     atanh = _unary(trigonometric.atanh)
-    round = rounding.round
     floor = _unary(rounding.floor)
     ceil = _unary(rounding.ceil)
     trunc = _unary(rounding.trunc)
-    clip = ArrayNode.clamp
 
     eq = predicates.eq
     ne = predicates.ne

@@ -11,6 +11,7 @@ import numpy as np
 
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
+from micrograd_act.graph.elementwise import Elementwise
 from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, is_recording, next_serial
 from micrograd_act.namespaces.floats import floats
 from micrograd_act.ops import (
@@ -188,7 +189,7 @@ def _named(method: _M, op: Op) -> _M:
     return method
 
 
-class Value(Node):
+class Value(Elementwise):
     """A tracked scalar.
 
     Parameters
@@ -361,8 +362,6 @@ class Value(Node):
     sigmoid = _unary(activations.sigmoid)
     tanh = _unary(activations.tanh)
 
-    pow = arithmetic.pow
-    square = arithmetic.square
     sign = _unary(arithmetic.sign)
     reciprocal = _unary(elementary.reciprocal)
     rsqrt = _unary(elementary.rsqrt)
@@ -371,7 +370,6 @@ class Value(Node):
     log2 = _unary(elementary.log2)
     log10 = _unary(elementary.log10)
     log1p = _unary(elementary.log1p)
-    logit = elementary.logit
     erf = _unary(elementary.erf)
     erfc = _unary(elementary.erfc)
     sin = _unary(trigonometric.sin)
@@ -385,7 +383,6 @@ class Value(Node):
     asinh = _unary(trigonometric.asinh)
     acosh = _unary(trigonometric.acosh)
     atanh = _unary(trigonometric.atanh)
-    round = rounding.round
     floor = _unary(rounding.floor)
     ceil = _unary(rounding.ceil)
     trunc = _unary(rounding.trunc)

@@ -55,6 +55,17 @@ def test_functions_of_two(name):
     assert function(Value(7.0), -3.0).data == wanted
     assert function(tensor([7.0]), tensor(-3.0)).item() == wanted
     assert getattr(tensor([7.0]), name)(-3.0).item() == wanted
+    assert getattr(Value(7.0), name)(-3.0).data == wanted
+    with pytest.raises(TypeError, match=f"{name}: cannot compute with str"):
+        getattr(Value(7.0), name)("x")
+
+
+@pytest.mark.parametrize("kind", [Value, lambda x: tensor([x])])
+def test_arithmetic_has_methods_too(kind):
+    x = kind(3.0)
+    found = [x.add(2), x.sub(2), x.mul(2), x.div(2), x.pow(2), x.square(), x.maximum(5.0)]
+    assert [y.item() for y in found] == [5.0, 1.0, 6.0, 1.5, 9.0, 9.0, 5.0]
+    assert [y.item() for y in (x.minimum(2.0), x.clamp(max=1), x.clip(4, 5))] == [2.0, 1.0, 4.0]
 
 
 @pytest.mark.parametrize("kind", [Value, lambda x: tensor(x, requires_grad=True)])
