@@ -64,7 +64,7 @@ _FUNCTIONS_OF_THE_DATA = (
     *(np.array2string, np.save, np.savetxt, np.savez),
 )
 # These take the arguments that NumPy's have, under the same names.
-_SAME = ("sum", "mean", "expand_dims", "swapaxes", "broadcast_to")
+_SAME = ("sum", "mean", "prod", "expand_dims", "swapaxes", "broadcast_to")
 
 
 def array_ufunc(self: Node, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -262,6 +262,14 @@ def _std(*args: Any, **options: Any) -> Any:
     return _var(*args, **options) ** 0.5
 
 
+def _cumulative(name: str) -> Rule:
+    def rule(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        _refuse(f"np.{name}", {"dtype": dtype, "out": out})
+        return REGISTRY[name](_ravel(a) if axis is None else _array(a), 0 if axis is None else axis)
+
+    return rule
+
+
 def _dot(a: Any, b: Any, out: Any = None) -> Any:
     _refuse("np.dot", {"out": out})
     if np.ndim(a) == 0 or np.ndim(b) == 0:
@@ -288,6 +296,8 @@ _functions: dict[Any, Rule] = {
     np.amin: _same(np.amin, reductions.amin),
     np.var: _var,
     np.std: _std,
+    np.cumsum: _cumulative("cumsum"),
+    np.cumprod: _cumulative("cumprod"),
     np.concatenate: _concatenate,
     np.stack: _stack,
     np.where: _where,
