@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.functional.arguments import as_node
+from micrograd_act.functional.creation import generator_of
 from micrograd_act.graph.node import Node
 from micrograd_act.ops.arithmetic import where
 from micrograd_act.ops.linalg import matmul
@@ -102,7 +103,7 @@ def dropout(
     training : bool
         Otherwise the input is returned as it is.
     generator : numpy.random.Generator, optional
-        Draws what is dropped; a fresh one by default.
+        Draws what is dropped; that of `manual_seed` by default.
 
     Raises
     ------
@@ -155,5 +156,4 @@ def _kept(name: str, input: Any, p: float, training: bool, generator: Any) -> An
         raise ValueError(f"{name}: p is a probability in [0, 1], got {p}")
     if not training or p == 0:
         return None
-    generator = np.random.default_rng() if generator is None else generator
-    return generator.random(input.shape) >= p
+    return generator_of(generator).random(input.shape) >= p

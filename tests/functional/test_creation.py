@@ -48,9 +48,9 @@ def test_tracked():
 
 def test_random_numbers_come_from_the_seed():
     manual_seed(7)
-    first = [F.randn(50), F.rand(50), F.randint(0, 3, (50,))]
+    first = [F.randn(50), F.rand(50), F.randint(0, 3, (50,)), F.dropout(F.ones(50))]
     manual_seed(7)
-    again = [F.randn(50), F.rand(50), F.randint(0, 3, (50,))]
+    again = [F.randn(50), F.rand(50), F.randint(0, 3, (50,)), F.dropout(F.ones(50))]
     for a, b in zip(first, again, strict=True):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
     assert not np.array_equal(F.rand(50).numpy(), first[1].numpy())
