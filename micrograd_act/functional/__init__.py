@@ -149,6 +149,7 @@ if TYPE_CHECKING:
         scaled_dot_product_attention,
     )
     from micrograd_act.functional.classification import cross_entropy, multi_margin_loss, nll_loss
+    from micrograd_act.functional.convolving import conv1d, conv2d, conv_transpose2d
     from micrograd_act.functional.creation import (
         arange,
         eye,
@@ -183,6 +184,7 @@ if TYPE_CHECKING:
         normalize,
         rms_norm,
     )
+    from micrograd_act.functional.pooling import avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
 
 cat = concatenate
 clip = clamp
@@ -192,11 +194,16 @@ transpose = swapaxes
 _LATE = {
     "alpha_dropout": "attending",
     "arange": "creation",
+    "avg_pool1d": "pooling",
+    "avg_pool2d": "pooling",
     "batch_norm": "normalizing",
     "bilinear": "embeddings",
     "binary_cross_entropy": "losses",
     "binary_cross_entropy_with_logits": "losses",
     "cholesky": "algebra",
+    "conv1d": "convolving",
+    "conv2d": "convolving",
+    "conv_transpose2d": "convolving",
     "cosine_similarity": "normalizing",
     "cross_entropy": "classification",
     "det": "algebra",
@@ -216,6 +223,8 @@ _LATE = {
     "layer_norm": "normalizing",
     "linspace": "creation",
     "margin_ranking_loss": "losses",
+    "max_pool1d": "pooling",
+    "max_pool2d": "pooling",
     "mse_loss": "losses",
     "multi_margin_loss": "classification",
     "nll_loss": "classification",
@@ -241,26 +250,26 @@ _LATE = {
 __all__ = [
     "abs", "acos", "acosh", "add", "affine", "all", "alpha_dropout", "amax", "amin", "any",
     "arange", "argmax", "argmin", "argsort", "asin", "asinh", "atan", "atan2", "atanh",
-    "batch_norm", "bilinear", "binary_cross_entropy", "binary_cross_entropy_with_logits",
-    "broadcast_to", "cat", "ceil", "cholesky", "chunk", "clamp", "clip", "concatenate", "cos",
-    "cosh", "cosine_similarity", "cross_entropy", "cumprod", "cumsum", "det", "diag",
-    "diagonal", "div", "dot", "dropout", "einsum", "embedding", "eq", "erf", "erfc", "exp",
-    "exp2", "expand", "expm1", "eye", "flatten", "flip", "floor", "full", "full_like", "gather",
-    "ge", "gelu", "group_norm", "gt", "hinge_embedding_loss", "huber_loss", "hypot", "identity",
-    "index_put", "index_select", "inv", "isfinite", "isinf", "isnan", "kl_div", "l1_loss",
-    "layer_norm", "le", "leaky_relu", "linear", "linspace", "log", "log1p", "log2", "log10",
-    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logical_xor",
-    "logit", "logsumexp", "lt", "margin_ranking_loss", "masked_fill", "masked_select", "matmul",
-    "max", "maximum", "mean", "median", "min", "minimum", "movedim", "mse_loss", "mul",
+    "avg_pool1d", "avg_pool2d", "batch_norm", "bilinear", "binary_cross_entropy",
+    "binary_cross_entropy_with_logits", "broadcast_to", "cat", "ceil", "cholesky", "chunk", "clamp",
+    "clip", "concatenate", "conv1d", "conv2d", "conv_transpose2d", "cos", "cosh",
+    "cosine_similarity", "cross_entropy", "cumprod", "cumsum", "det", "diag", "diagonal", "div",
+    "dot", "dropout", "einsum", "embedding", "eq", "erf", "erfc", "exp", "exp2", "expand", "expm1",
+    "eye", "flatten", "flip", "floor", "full", "full_like", "gather", "ge", "gelu", "group_norm",
+    "gt", "hinge_embedding_loss", "huber_loss", "hypot", "identity", "index_put", "index_select",
+    "inv", "isfinite", "isinf", "isnan", "kl_div", "l1_loss", "layer_norm", "le", "leaky_relu",
+    "linear", "linspace", "log", "log1p", "log2", "log10", "log_softmax", "logaddexp",
+    "logical_and", "logical_not", "logical_or", "logical_xor", "logit", "logsumexp", "lt",
+    "margin_ranking_loss", "masked_fill", "masked_select", "matmul", "max", "max_pool1d",
+    "max_pool2d", "maximum", "mean", "median", "min", "minimum", "movedim", "mse_loss", "mul",
     "multi_margin_loss", "ne", "neg", "nll_loss", "norm", "normalize", "one_hot", "ones",
     "ones_like", "outer", "pad", "permute", "pow", "prod", "rand", "randint", "randn", "ravel",
-    "reciprocal", "relu", "remainder", "repeat", "reshape", "rms_norm", "roll", "round",
-    "rsqrt", "scaled_dot_product_attention", "scatter", "scatter_add", "sigmoid", "sign",
-    "silu", "sin", "sinh", "slogdet", "smooth_l1_loss", "softmax", "softplus", "solve", "sort",
-    "split", "sqrt", "square", "squeeze", "stack", "std", "sub", "sum", "swapaxes",
-    "take_along_dim", "tan", "tanh", "tensordot", "tile", "topk", "trace", "transpose", "tril",
-    "triu", "trunc", "unbind", "unflatten", "unsqueeze", "var", "where", "xlogy", "zeros",
-    "zeros_like",
+    "reciprocal", "relu", "remainder", "repeat", "reshape", "rms_norm", "roll", "round", "rsqrt",
+    "scaled_dot_product_attention", "scatter", "scatter_add", "sigmoid", "sign", "silu", "sin",
+    "sinh", "slogdet", "smooth_l1_loss", "softmax", "softplus", "solve", "sort", "split", "sqrt",
+    "square", "squeeze", "stack", "std", "sub", "sum", "swapaxes", "take_along_dim", "tan", "tanh",
+    "tensordot", "tile", "topk", "trace", "transpose", "tril", "triu", "trunc", "unbind",
+    "unflatten", "unsqueeze", "var", "where", "xlogy", "zeros", "zeros_like",
 ]  # fmt: skip
 
 

@@ -117,6 +117,28 @@ class ArrayNamespace:
             return a.dot(b)  # without the look for a ufunc's overrides
         return self.module.matmul(a, b)
 
+    def windows(
+        self, x: Array, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
+    ) -> Array:
+        nd = len(kernel)
+        span = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+        every: Array = np.lib.stride_tricks.sliding_window_view(x, span, tuple(range(-nd, 0)))
+        return every[(..., *(slice(None, None, n) for n in (*stride, *dilation)))]
+
+    def fold(
+        self, x: Array, size: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
+    ) -> Array:
+        nd = len(size)
+        positions, kernel = x.shape[-2 * nd : -nd], x.shape[-nd:]
+        y = self.module.zeros((*x.shape[: -2 * nd], *size), dtype=x.dtype)
+        for offset in np.ndindex(*kernel):
+            place = tuple(
+                slice(o * d, o * d + s * (n - 1) + 1, s)
+                for o, d, s, n in zip(offset, dilation, stride, positions, strict=True)
+            )
+            y[(..., *place)] += x[(..., *offset)]
+        return y
+
     def inv(self, x: Array) -> Array:
         return self.module.linalg.inv(x)
 

@@ -212,6 +212,12 @@ class Namespace(Protocol):
     def matmul(self, a: Operand, b: Operand, /) -> Operand:
         """Matrix product."""
 
+    def windows(self, x: Operand, kernel: Any, stride: Any, dilation: Any) -> Operand:
+        """Every window of the last axes: (..., *size) becomes (..., *positions, *kernel)."""
+
+    def fold(self, x: Operand, size: Any, stride: Any, dilation: Any) -> Operand:
+        """Adjoint of windows: their sum, in axes of `size`."""
+
     def inv(self, x: Operand, /) -> Operand:
         """Inverse of each matrix."""
 

@@ -231,7 +231,7 @@ _SPELLINGS = {"dim": "axis", "keepdim": "keepdims"}
 REGISTRY: dict[str, Op | Family] = {}
 
 # Modules of ops that enter the registry when a function first needs them.
-LATE = ("contraction", "factorization", "normalization")
+LATE = ("contraction", "factorization", "normalization", "sliding")
 
 
 def load_all() -> None:

@@ -85,6 +85,20 @@ def _of_matrices(function):
     return method
 
 
+def _places(size, kernel, stride, dilation):
+    """The index of every element of every window, for each axis."""
+    nd = len(size)
+    found = []
+    for i in range(nd):
+        last = size[i] - dilation[i] * (kernel[i] - 1)
+        starts, offsets = np.arange(0, last, stride[i]), np.arange(kernel[i]) * dilation[i]
+        place = starts[:, None] + offsets
+        shape = [1] * (2 * nd)
+        shape[i], shape[nd + i] = place.shape
+        found.append(place.reshape(shape))
+    return found
+
+
 class ExactNamespace:
     exp = _elementwise(mp.exp)
     log = _elementwise(lambda x: mp.log(x) if x > 0 else mp.nan)
@@ -164,6 +178,14 @@ class ExactNamespace:
 
     def matmul(self, a, b):
         return _wrapped(np.matmul(a, b))
+
+    def windows(self, x, kernel, stride, dilation):
+        return _wrapped(x[(..., *_places(x.shape[-len(kernel) :], kernel, stride, dilation))])
+
+    def fold(self, x, size, stride, dilation):
+        y = np.full((*x.shape[: -2 * len(size)], *size), mp.mpf(0), dtype=object)
+        np.add.at(y, (..., *_places(size, x.shape[-len(size) :], stride, dilation)), x)
+        return _wrapped(y)
 
     inv = _of_matrices(lambda x: x**-1)
     det = _of_matrices(mp.det)

@@ -71,6 +71,14 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         _shapes((2, 4), axis=(-1,), eps=1e-5),
         _shapes((3, 2, 2), axis=(0, 2), eps=0.1),
     ),
+    "windows": (
+        _shapes((2, 5), kernel=(3,), stride=(1,), dilation=(1,)),
+        _shapes((5, 6), kernel=(2, 3), stride=(2, 1), dilation=(1, 2)),
+    ),
+    "fold": (
+        _shapes((2, 3, 3), size=(5,), stride=(1,), dilation=(1,)),
+        _shapes((2, 2, 2, 3), size=(5, 6), stride=(2, 1), dilation=(2, 2)),
+    ),
     "inv": (_shapes((3, 3)), _shapes((2, 2, 2))),
     "det": (_shapes((3, 3)), _shapes((2, 2, 2))),
     "logabsdet": (_shapes((3, 3)), _shapes((2, 2, 2))),

@@ -178,3 +178,59 @@ def test_batch_norm_updates_what_it_is_given():
     F.batch_norm(x, mean, variance, training=True)
     assert mean == 0.2
     assert np.allclose(variance.data, 0.9 + 0.1 * 2)
+
+
+SEQUENCE = np.ones((1, 2, 8))
+IMAGES = {
+    "channels": (
+        lambda: F.conv1d(np.ones((1, 3, 8)), np.ones((4, 2, 3))), ValueError,
+        "conv1d (4, 2, 3) groups=1 2 channels (1, 3, 8)",
+    ),
+    "kernel": (
+        lambda: F.conv1d(np.ones((1, 2, 3)), np.ones((4, 2, 5))), ValueError, "kernel (5,) (3,)",
+    ),
+    "stride": (
+        lambda: F.conv1d(SEQUENCE, np.ones((4, 2, 3)), stride=0), ValueError, "stride least 1 0",
+    ),
+    "padding": (
+        lambda: F.conv1d(SEQUENCE, np.ones((4, 2, 3)), padding=-1), ValueError, "padding least -1",
+    ),
+    "padding name": (
+        lambda: F.conv1d(SEQUENCE, np.ones((4, 2, 3)), padding="full"), ValueError, "'full'",
+    ),
+    "same": (
+        lambda: F.conv1d(SEQUENCE, np.ones((4, 2, 3)), stride=2, padding="same"), ValueError,
+        "'same' stride (2,)",
+    ),
+    "groups": (
+        lambda: F.conv1d(SEQUENCE, np.ones((4, 2, 3)), groups=3), ValueError, "groups=3 divide 4",
+    ),
+    "axes": (lambda: F.conv2d(X, np.ones((4, 2, 3, 3))), ValueError, "conv2d 4 axes (2, 5)"),
+    "weight": (lambda: F.conv2d(SEQUENCE, np.ones((4, 2))), ValueError, "weight 4 axes (4, 2)"),
+    "bias": (
+        lambda: F.conv1d(SEQUENCE, np.ones((4, 2, 3)), np.ones(3)), ValueError, "bias (4,) (3,)",
+    ),
+    "transposed": (
+        lambda: F.conv_transpose2d(np.ones((1, 2, 2, 2)), np.ones((3, 2, 2, 2))), ValueError,
+        "conv_transpose2d 3 channels (1, 2, 2, 2)",
+    ),
+    "output_padding": (
+        lambda: F.conv_transpose2d(
+            np.ones((1, 2, 2, 2)), np.ones((2, 2, 2, 2)), output_padding=1
+        ), ValueError, "output_padding (1, 1) stride (1, 1)",
+    ),
+    "pool kernel": (lambda: F.max_pool1d(SEQUENCE, 0), ValueError, "kernel_size least 1 0"),
+    "pool padding": (
+        lambda: F.max_pool1d(SEQUENCE, 2, padding=2), ValueError, "padding (2,) half (2,)",
+    ),
+    "pool axes": (lambda: F.avg_pool2d(X, 2), ValueError, "avg_pool2d 4 axes (2, 5)"),
+    "pool too large": (lambda: F.avg_pool1d(SEQUENCE, 9), ValueError, "kernel (9,) (8,)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_convolutions_say_what_is_wrong(name):
+    call, kind, words = IMAGES[name]
+    with pytest.raises(kind) as caught:
+        call()
+    assert all(word in str(caught.value) for word in words.split()), caught.value

@@ -128,4 +128,33 @@ def _neural():
     yield f"{attend}(q, k, v, i)", {**heads, "i": mask}
 
 
-CASES = [*_pairs(), *_labels(), *_algebra(), *_neural()]
+def _images():
+    image, kernel = {"x": (2, 4, 5, 4)}, {"w": (6, 4, 3, 2), "b": (6,)}
+    for arguments in (
+        *("w", "w, b", "w, b, 2", "w, None, (1, 2), (2, 1)", "w, padding='same', dilation=2"),
+        "w, b, padding='valid', dilation=(2, 1)",
+    ):
+        yield f"F.conv2d(x, {arguments})", {**image, **kernel}
+    yield "F.conv2d(x, w, groups=2)", {"x": (2, 4, 3, 3), "w": (4, 2, 2, 2)}
+    yield "F.conv2d(x, w, padding=1)", {"x": (2, 3, 4), "w": (3, 2, 2, 2)}
+    row = {"x": (2, 4, 7), "w": (4, 2, 3), "b": (4,)}
+    for arguments in ("w, b", "w, b, 2, 1", "w, None, 1, 'same', 3", "w, b, 3, 2, 2"):
+        yield f"F.conv1d(x, {arguments}{', ' if ', 2, 2' in arguments else ', groups='}2)", row
+    back = {"x": (2, 4, 3, 2), "w": (4, 3, 2, 3), "b": (3,)}
+    for arguments in ("w", "w, b, 2", "w, b, (2, 3), 1, (1, 2)", "w, None, 2, dilation=2"):
+        yield f"F.conv_transpose2d(x, {arguments})", back
+    yield "F.conv_transpose2d(x, w, b, 2, 1, 1, 2)", {
+        "x": (4, 3, 2), "w": (4, 3, 2, 3), "b": (6,),
+    }  # fmt: skip
+    for name, nd in (("1d", 1), ("2d", 2)):
+        pooled = {"x": (2, 2, *(7, 6)[:nd])}
+        for arguments in ("2", "3, 1", "3, 2, 1", "2, 1, 1"):
+            yield f"F.max_pool{name}(x, {arguments})", pooled
+            yield f"F.avg_pool{name}(x, {arguments})", pooled
+        yield f"F.max_pool{name}(x, 2, dilation=2)", pooled
+        yield f"F.avg_pool{name}(x, 3, 2, 1, count_include_pad=False)", pooled
+    yield "F.avg_pool2d(x, (3, 2), 2, (1, 0), divisor_override=5)", {"x": (2, 5, 4)}
+    yield "F.max_pool2d(x * 0, 2, 1)", {"x": (1, 3, 3)}
+
+
+CASES = [*_pairs(), *_labels(), *_algebra(), *_neural(), *_images()]
