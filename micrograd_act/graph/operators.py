@@ -127,7 +127,7 @@ def _bound(family: Family) -> Callable[..., ArrayNode]:
     def method(self: ArrayNode, *args: Any, **params: Any) -> ArrayNode:
         return _result(family.bind(*args, **params), (self,))
 
-    method.__signature__ = family.signature  # type: ignore[attr-defined]
+    method.__wrapped__ = family.make  # type: ignore[attr-defined]  # for its signature
     return _named(method, family)
 
 

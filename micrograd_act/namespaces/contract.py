@@ -7,7 +7,12 @@ A formula is written over ``xp: Namespace`` and calls these names, the operators
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object  # nobody asks at run time, and making one takes a millisecond
 
 __all__ = ["Namespace", "Operand"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Hashable
-from functools import lru_cache, update_wrapper
+from functools import cached_property, lru_cache, update_wrapper
 from importlib import import_module
 from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -165,11 +165,20 @@ class Family:
         self.name = make.__name__.rstrip("_")
         self.make = make
         self.arity = arity
-        self.signature = inspect.signature(make)
-        empty = inspect.Parameter.empty
-        self.required = any(p.default is empty for p in self.signature.parameters.values())
         self._cached = lru_cache(maxsize=512, typed=True)(self._build) if cached else self._build
         update_wrapper(self, make)
+
+    # When it is asked for: the signatures of all families are a tenth of the import.
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """The parameters that `bind` takes."""
+        return inspect.signature(self.make)
+
+    @property
+    def required(self) -> bool:
+        """Whether a parameter has no default."""
+        empty = inspect.Parameter.empty
+        return any(p.default is empty for p in self.signature.parameters.values())
 
     def _build(self, *args: Any, **params: Any) -> Op:
         names = {_SPELLINGS.get(key, key): value for key, value in params.items()}
