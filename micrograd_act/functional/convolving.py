@@ -113,7 +113,7 @@ def conv_transpose2d(
     kernel, out = weight.shape[2:], groups * weight.shape[1]
     x = x.reshape(x.shape[0], groups, -1, *x.shape[2:])
     weight = weight.reshape(groups, -1, *weight.shape[1:])
-    y = contract(x, weight, "ngcyx,gcohw->ngoyxhw")
+    y = contract(weight, x, "gcohw,ngcyx->ngoyxhw")
     y = y.reshape(y.shape[0], out, *y.shape[3:])
     full = tuple(
         (n - 1) * a + b * (k - 1) + 1 + e
@@ -161,7 +161,7 @@ def _conv(
     x = x.reshape(x.shape[0], groups, -1, *x.shape[2:])
     weight = weight.reshape(groups, -1, *weight.shape[1:])
     at, of = "yx"[:nd], "hw"[:nd]
-    y = contract(windows(x, kernel, s, d), weight, f"ngc{at}{of},goc{of}->ngo{at}")
+    y = contract(weight, windows(x, kernel, s, d), f"goc{of},ngc{at}{of}->ngo{at}")
     y = y.reshape(y.shape[0], -1, *y.shape[3:])
     return _finished(name, y, bias, single)
 

@@ -25,7 +25,7 @@ def contract(subscripts: str) -> Op:
         return _product(xp, g, b, out, right, left)
 
     def vjp_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
-        return _product(xp, g, a, out, left, right)
+        return _product(xp, a, g, left, out, right)
 
     return Op("contract", forward, (vjp_a, vjp_b), elementwise=False, symbol=subscripts)
 
@@ -36,13 +36,28 @@ def _product(xp: Namespace, a: Operand, b: Operand, left: str, right: str, out: 
     inner = [s for s in left if s in right and s not in out]
     rows = [s for s in left if s not in right]
     columns = [s for s in right if s not in left]
-    lead, m, k, n = ([sizes[s] for s in part] for part in (batch, rows, inner, columns))
-    a = _ordered(xp, a, left, [*batch, *rows, *inner])
-    b = _ordered(xp, b, right, [*batch, *inner, *columns])
-    a = xp.reshape(a, (*lead, math.prod(m), math.prod(k)))
-    b = xp.reshape(b, (*lead, math.prod(k), math.prod(n)))
-    y = xp.reshape(xp.matmul(a, b), (*lead, *m, *n))
-    return _ordered(xp, y, [*batch, *rows, *columns], out)
+    a = _matrices(xp, a, left, sizes, batch, rows, inner)
+    b = _matrices(xp, b, right, sizes, batch, inner, columns)
+    axes = [*batch, *rows, *columns]
+    return _ordered(xp, xp.reshape(xp.matmul(a, b), tuple(sizes[s] for s in axes)), axes, out)
+
+
+def _matrices(
+    xp: Namespace,
+    x: Operand,
+    axes: str,
+    sizes: dict[str, int],
+    batch: list[str],
+    rows: list[str],
+    columns: list[str],
+) -> Operand:
+    lead, m, n = ([sizes[s] for s in part] for part in (batch, rows, columns))
+    order = [*batch, *rows, *columns]
+    # a copy along a longer axis is faster
+    if order != list(axes) and rows and columns and m[-1] > n[-1]:
+        x = _ordered(xp, x, axes, [*batch, *columns, *rows])
+        return xp.swapaxes(xp.reshape(x, (*lead, math.prod(n), math.prod(m))), -1, -2)
+    return xp.reshape(_ordered(xp, x, axes, order), (*lead, math.prod(m), math.prod(n)))
 
 
 def _ordered(xp: Namespace, x: Operand, axes: Sequence[str], wanted: Sequence[str]) -> Operand:
