@@ -20,10 +20,12 @@ class _Clock:
 
 
 class _Shift:
-    """What a loaded serial number is moved by: behind it come the numbers of new nodes."""
+    """What loaded serial numbers are moved by: below 0, where no number is given out here."""
+
+    lowest = 0
 
     def __init__(self, then: int) -> None:
-        self.shift = next_serial() - then
+        self.shift = _Shift.lowest = _Shift.lowest - then
 
 
 _clock = _Clock()

@@ -157,3 +157,14 @@ def test_data_taken_from_a_leaf_is_a_plain_array_in_a_copy(deep):
     assert type(kept["data"]) is np.ndarray
     kept["data"][0] = 9.0
     assert kept["w"].tolist() == t.tolist() == [1.0, 2.0]
+
+
+def test_a_loaded_node_has_no_serial_number_of_a_node_made_here():
+    dumped = pickle.dumps(Value(2.0) * 3.0)
+    here = [Value(float(i)) for i in range(50)]
+    loaded = nodes(pickle.loads(dumped)) + nodes(pickle.loads(dumped))
+    numbers = [n._serial for n in (*here, *loaded)]
+    assert len(set(numbers)) == len(numbers)
+    y = pickle.loads(dumped) * here[3]
+    y.backward()
+    assert here[3].grad == 6.0
