@@ -28,7 +28,7 @@ def as_node(x: Any, dtype: Any = None) -> Any:
 def as_pair(name: str, input: Any, target: Any) -> tuple[Any, Any]:
     """Two nodes of one shape: a target that would only broadcast mostly lacks an axis."""
     input = as_node(input)
-    target = as_node(target, input._data.dtype)
+    target = as_node(target, getattr(input, "dtype", None))
     if input.shape != target.shape:
         raise ValueError(
             f"{name}: target {target.shape} differs from input {input.shape}; "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from micrograd_act.ops import linalg
 from micrograd_act.ops.op import evaluate
 
@@ -19,7 +21,7 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
 
     Returns
     -------
-    Tensor, shape (..., out_features)
+    Tensor, or array if all inputs are, shape (..., out_features)
 
     Raises
     ------
@@ -33,6 +35,10 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     >>> linear(tensor([1.0, 2.0]), tensor([[3.0, 4.0]]), tensor([0.5]))
     tensor([11.5000])
     """
+    input, weight, bias = (
+        np.asarray(x, dtype=float) if isinstance(x, (list, tuple)) else x
+        for x in (input, weight, bias)
+    )
     if bias is None:
         return linalg.matmul(input, weight.T)
     return evaluate(linalg.linear, (input, weight, bias))

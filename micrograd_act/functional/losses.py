@@ -37,7 +37,7 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     2.5
     """
     input, target = as_pair("mse_loss", input, target)
-    if reduction == "mean":
+    if reduction == "mean" and input.ndim:
         return evaluate(losses.mse, (input, target))
     return reduced("mse_loss", (input - target) ** 2, reduction)
 

@@ -183,15 +183,15 @@ def _maximum(xp: Namespace, a: Operand, b: Operand) -> Operand:
     return xp.maximum(a, b)
 
 
-def _maximum_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+def _where_a_is_larger(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
     return g * _share(xp, a, b, y)
 
 
-def _maximum_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+def _where_b_is_larger(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
     return g * _share(xp, b, a, y)
 
 
-maximum = register(Op("maximum", _maximum, (_maximum_a, _maximum_b), symbol="max"))
+maximum = register(Op("maximum", _maximum, (_where_a_is_larger, _where_b_is_larger), symbol="max"))
 
 
 def _minimum(xp: Namespace, a: Operand, b: Operand) -> Operand:
@@ -199,15 +199,7 @@ def _minimum(xp: Namespace, a: Operand, b: Operand) -> Operand:
     return xp.minimum(a, b)
 
 
-def _minimum_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
-    return g * _share(xp, b, a, y)
-
-
-def _minimum_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
-    return g * _share(xp, a, b, y)
-
-
-minimum = register(Op("minimum", _minimum, (_minimum_a, _minimum_b), symbol="min"))
+minimum = register(Op("minimum", _minimum, (_where_b_is_larger, _where_a_is_larger), symbol="min"))
 
 
 def _where(xp: Namespace, condition: Operand, a: Operand, b: Operand) -> Operand:

@@ -224,6 +224,8 @@ class Family:
         """Bind the parameters and evaluate."""
         if self.arity is None:
             xs, *args_ = args
+            if any(hasattr(type(x), "_apply") for x in args_):
+                raise TypeError(f"{self.name}: pass the inputs as one list, then the parameters")
             return evaluate(self.bind(*args_, n=len(xs), **params), tuple(xs))
         return evaluate(self.bind(*args[self.arity :], **params), args[: self.arity])
 
