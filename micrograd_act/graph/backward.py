@@ -264,7 +264,7 @@ def _write(run: _Pass, gradients: list[Any]) -> None:
 def _gradients(run: _Pass) -> list[Any]:
     """The new gradient of each leaf; none shares memory with another or with data."""
     held: set[int] = set()
-    gradients = []
+    gradients: list[Any] = []
     for leaf in run.leaves:
         c = leaf._cotangent
         before = leaf._grad

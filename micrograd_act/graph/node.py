@@ -44,9 +44,9 @@ class recording(ContextDecorator):  # noqa: N801
         _recording.set(self._wanted)
 
     def __exit__(self, *error: object) -> None:
-        *outer, before = _outer.get()
-        _outer.set(tuple(outer))
-        _recording.set(before)
+        outer = _outer.get()
+        _outer.set(outer[:-1])
+        _recording.set(outer[-1])
 
     def __call__(self, function: _F) -> _F:
         """Decorate a function whose body runs when it is called."""

@@ -77,14 +77,16 @@ def _reflected(op: Op) -> Callable[[ArrayNode, Any], Any]:
 def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNode, Any], Any]:
     """``x += y``: an update of a leaf under `no_grad`, elsewhere a new node."""
     forward = _binary(op)
+    rule = op.forward
 
     def method(self: ArrayNode, other: Any) -> Any:
         if self.inputs or is_recording():
             return forward(self, other)
-        if isinstance(other, Node):
-            other = other._data
-        elif not isinstance(other, _ndarray) and number_of(other) is None:
-            return NotImplemented
+        if type(other) is not _ndarray:
+            if isinstance(other, Node):
+                other = other._data
+            elif not isinstance(other, _ndarray) and number_of(other) is None:
+                return NotImplemented
         before = self._data
         try:
             if before.nbytes > _LARGE and self._may_be_written():
@@ -96,7 +98,7 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
                     self._serial = serial
                     raise
             else:
-                data = op.forward(arrays, before, other)
+                data = rule(arrays, before, other)
                 as_before = data.dtype is before.dtype and data.shape == before.shape
                 if as_before and type(data) is _ndarray:
                     self._data = data
@@ -125,7 +127,7 @@ def _bound(family: Family) -> Callable[..., ArrayNode]:
     """A method whose arguments are the parameters of a family."""
 
     def method(self: ArrayNode, *args: Any, **params: Any) -> ArrayNode:
-        return _result(family.bind(*args, **params), (self,))
+        return _apply_to_one(family.bind(*args, **params), self)
 
     method.__wrapped__ = family.make  # type: ignore[attr-defined]  # for its signature
     return _named(method, family)
@@ -186,7 +188,7 @@ class ArrayNode(Node):
     def __pow__(self, exponent: Any) -> Any:
         number = exponent if type(exponent) is int else number_of(exponent)
         if number is not None:
-            return _result(arithmetic.power.bind(number), (self,))
+            return _apply_to_one(arithmetic.power.bind(number), self)
         return arithmetic.pow(self, exponent)
 
     def __rpow__(self, base: Any) -> Any:
@@ -283,6 +285,14 @@ def lift(x: Any, dtype: np.dtype[Any] | None) -> Node | None:
     if dtype is not None and dtype.kind == "f" and array.dtype.kind != "b":
         array = array.astype(dtype, copy=False)
     return _node(array, None, (), False)
+
+
+def _apply_to_one(op: Op, x: Any) -> ArrayNode:
+    try:
+        data = op.forward(arrays, x._data)
+    except (ValueError, TypeError, IndexError) as error:
+        raise explained(error, op, (x,)) from None
+    return _node(data, op, (x,), x._cotangent is not UNTRACKED)
 
 
 def _result(op: Op, inputs: tuple[Node, ...]) -> ArrayNode:
