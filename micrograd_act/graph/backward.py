@@ -69,7 +69,7 @@ class _Pass:
     def enter(self, nodes: Iterable[Node]) -> None:
         """Take nodes into the pass, in this order."""
         for node in nodes:
-            if node._cotangent is not self.mark and node._tracked:
+            if node._cotangent is not self.mark and node.requires_grad:
                 if node._cotangent is not None:
                     self.outer.append((node, node._cotangent))
                 node._cotangent = self.mark
@@ -287,7 +287,7 @@ def _gradients(run: _Pass) -> list[Any]:
 def check_tracked(roots: Iterable[Node], what: str) -> None:
     """Raise in the name of `what` if a root has no gradient."""
     for root in roots:
-        if not root._tracked:
+        if not root.requires_grad:
             raise GradientError(
                 f"{what}: this node is not tracked: nothing it was computed from requires grad; "
                 "pass requires_grad=True to a Tensor, or compute it outside no_grad()"

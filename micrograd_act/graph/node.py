@@ -92,7 +92,7 @@ def differentiating(name: str) -> Iterator[None]:
 def check_may_leave(node: Node) -> None:
     """Raise where the conversion of a tracked node to a number would lose part of a derivative."""
     name = _differentiating.get()
-    if name and node._tracked:
+    if name and node.requires_grad:
         raise TypeError(
             f"{name}: its function turns x into a plain number, so part of its derivative would be "
             "lost; write it with operators and this library's functions, or pass vjp="
@@ -169,10 +169,6 @@ class Node:
     def ndim(self) -> int:
         """The number of axes."""
         return len(self.shape)
-
-    @property
-    def _tracked(self) -> bool:
-        return self._cotangent is not UNTRACKED
 
     @property
     def requires_grad(self) -> bool:
@@ -275,7 +271,7 @@ class Node:
 
     def _clone(self, inputs: tuple[Node, ...]) -> Node:
         clone = object.__new__(type(self))
-        clone._cotangent = None if self._tracked else UNTRACKED
+        clone._cotangent = None if self.requires_grad else UNTRACKED
         clone._data = self._data
         clone._grad = _own(self._grad)
         clone._label = self.label
@@ -293,19 +289,9 @@ def _own(grad: Any) -> Any:
 
 
 def unseen(root: Node, memo: Container[int]) -> list[Node]:
-    """The ancestors of `root` not in `memo`, in the order in which they were made."""
-    found: list[Node] = []
-    seen = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if id(node) not in seen and id(node) not in memo:
-            seen.add(id(node))
-            found.append(node)
-            stack.extend(node.inputs)
-    found.sort(key=by_serial)
-    # a leaf that was stamped anew still comes before what reads it
-    return [n for n in found if not n.inputs] + [n for n in found if n.inputs]
+    """The ancestors of `root` whose ids are not in `memo`, inputs before their readers."""
+    leaves, results = split_order((root,), memo)
+    return leaves + results
 
 
 def nodes(*roots: Node) -> list[Node]:
@@ -332,9 +318,12 @@ def nodes(*roots: Node) -> list[Node]:
     return leaves + results
 
 
-def split_order(roots: Sequence[Node]) -> tuple[list[Node], list[Node]]:
-    """The leaves and the results among the ancestors of `roots`, each oldest first."""
-    seen = set(roots)
+def split_order(roots: Sequence[Node], known: Container[int] = ()) -> tuple[list[Node], list[Node]]:
+    """The leaves and the results among the ancestors of `roots`, each oldest first.
+
+    Nodes whose ids are in `known`, and what only they lead to, are left out.
+    """
+    seen = {root for root in roots if id(root) not in known}
     stack = list(seen)
     leaves: list[Node] = []
     results: list[Node] = []
@@ -344,7 +333,7 @@ def split_order(roots: Sequence[Node]) -> tuple[list[Node], list[Node]]:
         if inputs:
             results.append(node)
             for x in inputs:
-                if x not in seen:
+                if x not in seen and id(x) not in known:
                     seen.add(x)
                     stack.append(x)
         else:

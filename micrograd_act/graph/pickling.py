@@ -42,7 +42,7 @@ class Shell:
 
     def __reduce__(self) -> tuple[Any, ...]:
         node = self.node
-        fields = (node._data, node._grad, node.label, node._tracked, node.op)
+        fields = (node._data, node._grad, node.label, node.requires_grad, node.op)
         return _rebuilt, (type(node), self.inputs, fields, node._serial, _clock)
 
 

@@ -241,7 +241,7 @@ class Tensor(ArrayMethods):
         return Tensor(self._data, label=self._label)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if self._tracked or self.inputs:
+        if self.requires_grad or self.inputs:
             raise GradientError(
                 "assignment to elements of a tracked tensor would lose its gradient; "
                 "use functional.index_put(x, index, y), or x.data[index] = y on a leaf"

@@ -77,7 +77,7 @@ def constant_of(x: object) -> Value | None:
 
 def _result(op: Op, inputs: tuple[Node, ...]) -> Value:
     node = constant(on_floats(op.forward, tuple(x._data for x in inputs)))
-    if is_recording() and any(x._tracked for x in inputs):
+    if is_recording() and any(x.requires_grad for x in inputs):
         node._cotangent = None
         node.op = op
         node.inputs = inputs

@@ -86,32 +86,29 @@ def _tied(xp: Namespace, g: Operand, y: Operand, x: Operand, axis: Axes) -> Oper
     return xp.reshape(g, kept) * (tie / xp.sum(tie, axis=axis, keepdims=True))
 
 
-@family()
-def amax(axis: Axes = None, keepdims: bool = False) -> Op:
-    """Largest element over `axis`; the gradient is shared evenly among ties, as PyTorch's."""
-    _check_axis("amax", axis)
+def _extreme(name: str, symbol: str, axis: Axes, keepdims: bool) -> Op:
+    """`amax` or `amin`."""
+    _check_axis(name, axis)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.amax(x, axis=axis, keepdims=keepdims)
+        return getattr(xp, name)(x, axis=axis, keepdims=keepdims)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return _tied(xp, g, y, x, axis)
 
-    return Op("amax", forward, (vjp,), elementwise=False, symbol="max")
+    return Op(name, forward, (vjp,), elementwise=False, symbol=symbol)
+
+
+@family()
+def amax(axis: Axes = None, keepdims: bool = False) -> Op:
+    """Largest element over `axis`; the gradient is shared evenly among ties, as PyTorch's."""
+    return _extreme("amax", "max", axis, keepdims)
 
 
 @family()
 def amin(axis: Axes = None, keepdims: bool = False) -> Op:
     """Smallest element over `axis`; the gradient is shared evenly among ties, as PyTorch's."""
-    _check_axis("amin", axis)
-
-    def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.amin(x, axis=axis, keepdims=keepdims)
-
-    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return _tied(xp, g, y, x, axis)
-
-    return Op("amin", forward, (vjp,), elementwise=False, symbol="min")
+    return _extreme("amin", "min", axis, keepdims)
 
 
 @family()

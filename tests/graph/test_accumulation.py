@@ -252,3 +252,12 @@ def test_broadcasting_is_undone_for_every_shape(rng):
                 )
                 assert node.grad.shape == node.shape
                 np.testing.assert_allclose(node.grad.ravel(), wanted, rtol=1e-12, atol=1e-14)
+
+
+def test_a_node_that_is_its_own_ancestor_is_an_error():
+    x = Value(2.0, label="x")
+    y = relu(x)
+    x.op, x.inputs = y.op, (y,)
+    with pytest.raises(GradientError, match="its own ancestor"):
+        y.backward()
+    assert y.grad is None
