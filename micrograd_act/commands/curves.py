@@ -78,7 +78,7 @@ def bars(shares: Sequence[Sequence[float]], names: Sequence[str], prefix: str, s
     rows, shown = folded(shares)
     room = max(text_width(row, TEXT) for row in rows) + 20
     scale = WIDE - room - 110
-    body, y = _legend(names, 30), 62.0
+    body, y = _legend(names, 30, bars=True), 62.0
     for i, row in enumerate(rows):
         body.append(text(room - 16, y + 34, row, LIGHT.ink, anchor="end"))
         for part, (color, ink, _) in zip(shown, STYLES, strict=True):
@@ -106,10 +106,11 @@ def folded(shares: Sequence[Sequence[float]]) -> tuple[list[str], list[list[floa
     return rows, shown
 
 
-def _legend(names: Sequence[str], y: float) -> list[str]:
+def _legend(names: Sequence[str], y: float, bars: bool = False) -> list[str]:
     body, x = [], 0.0
     for name, (color, ink, dash) in zip(names, STYLES, strict=True):
-        body.append(line(f"M{fixed(x)},{fixed(y - 7)}h46", color, 4.5, dashed(dash)))
+        sample = (18.0, "") if bars else (4.5, dashed(dash))
+        body.append(line(f"M{fixed(x)},{fixed(y - 7)}h46", color, *sample))
         body.append(text(x + 58, y, name, ink, LABEL, bold=True))
         x += 58 + text_width(name, LABEL, True) + 44
     return body
