@@ -55,6 +55,7 @@ from micrograd_act.graph.rearranging import (
     permute,
     ravel,
     repeat,
+    repeat_interleave,
     roll,
     split,
     squeeze,
@@ -131,18 +132,6 @@ from micrograd_act.ops.trigonometric import (
 )
 
 if TYPE_CHECKING:
-    from micrograd_act.functional.algebra import (
-        cholesky,
-        det,
-        dot,
-        einsum,
-        inv,
-        outer,
-        slogdet,
-        solve,
-        tensordot,
-        trace,
-    )
     from micrograd_act.functional.attending import (
         alpha_dropout,
         dropout,
@@ -185,98 +174,92 @@ if TYPE_CHECKING:
         rms_norm,
     )
     from micrograd_act.functional.pooling import avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
+    from micrograd_act.graph.algebra import (
+        bmm,
+        cholesky,
+        det,
+        dot,
+        einsum,
+        inv,
+        mm,
+        mv,
+        outer,
+        slogdet,
+        solve,
+        tensordot,
+        trace,
+    )
 
-cat = concatenate
+cat = concat = concatenate
 clip = clamp
-transpose = swapaxes
+transpose = swapdims = swapaxes
+absolute, negative = abs, neg
+arccos, arcsin, arctan, arctan2 = acos, asin, atan, atan2
+arccosh, arcsinh, arctanh = acosh, asinh, atanh
+divide = true_divide = div
+multiply, subtract = mul, sub
+greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
+moveaxis = movedim
 
 # Where the names live that are imported when they are first used.
 _LATE = {
-    "alpha_dropout": "attending",
-    "arange": "creation",
-    "avg_pool1d": "pooling",
-    "avg_pool2d": "pooling",
-    "batch_norm": "normalizing",
-    "bilinear": "embeddings",
-    "binary_cross_entropy": "losses",
-    "binary_cross_entropy_with_logits": "losses",
-    "cholesky": "algebra",
-    "conv1d": "convolving",
-    "conv2d": "convolving",
-    "conv_transpose2d": "convolving",
-    "cosine_similarity": "normalizing",
-    "cross_entropy": "classification",
-    "det": "algebra",
-    "dot": "algebra",
-    "dropout": "attending",
-    "einsum": "algebra",
-    "embedding": "embeddings",
-    "eye": "creation",
-    "full": "creation",
-    "full_like": "creation",
-    "group_norm": "normalizing",
-    "hinge_embedding_loss": "losses",
-    "huber_loss": "losses",
-    "inv": "algebra",
-    "kl_div": "losses",
-    "l1_loss": "losses",
-    "layer_norm": "normalizing",
-    "linspace": "creation",
-    "margin_ranking_loss": "losses",
-    "max_pool1d": "pooling",
-    "max_pool2d": "pooling",
-    "mse_loss": "losses",
-    "multi_margin_loss": "classification",
-    "nll_loss": "classification",
-    "normalize": "normalizing",
-    "one_hot": "embeddings",
-    "ones": "creation",
-    "ones_like": "creation",
-    "outer": "algebra",
-    "rand": "creation",
-    "randint": "creation",
-    "randn": "creation",
-    "rms_norm": "normalizing",
-    "scaled_dot_product_attention": "attending",
-    "slogdet": "algebra",
-    "smooth_l1_loss": "losses",
-    "solve": "algebra",
-    "tensordot": "algebra",
-    "trace": "algebra",
-    "zeros": "creation",
-    "zeros_like": "creation",
+    name: f"micrograd_act.{module}"
+    for module, names in {
+        "functional.attending": "alpha_dropout dropout scaled_dot_product_attention",
+        "functional.classification": "cross_entropy multi_margin_loss nll_loss",
+        "functional.convolving": "conv1d conv2d conv_transpose2d",
+        "functional.creation": (
+            "arange eye full full_like linspace ones ones_like rand randint randn zeros zeros_like"
+        ),
+        "functional.embeddings": "bilinear embedding one_hot",
+        "functional.losses": (
+            "binary_cross_entropy binary_cross_entropy_with_logits hinge_embedding_loss "
+            "huber_loss kl_div l1_loss margin_ranking_loss mse_loss smooth_l1_loss"
+        ),
+        "functional.normalizing": (
+            "batch_norm cosine_similarity group_norm layer_norm normalize rms_norm"
+        ),
+        "functional.pooling": "avg_pool1d avg_pool2d max_pool1d max_pool2d",
+        "graph.algebra": (
+            "bmm cholesky det dot einsum inv mm mv outer slogdet solve tensordot trace"
+        ),
+    }.items()
+    for name in names.split()
 }
 
 __all__ = [
-    "abs", "acos", "acosh", "add", "affine", "all", "alpha_dropout", "amax", "amin", "any",
-    "arange", "argmax", "argmin", "argsort", "asin", "asinh", "atan", "atan2", "atanh",
-    "avg_pool1d", "avg_pool2d", "batch_norm", "bilinear", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits", "broadcast_to", "cat", "ceil", "cholesky", "chunk", "clamp",
-    "clip", "concatenate", "conv1d", "conv2d", "conv_transpose2d", "cos", "cosh",
+    "abs", "absolute", "acos", "acosh", "add", "affine", "all", "alpha_dropout", "amax", "amin",
+    "any", "arange", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
+    "argmax", "argmin", "argsort", "asin", "asinh", "atan", "atan2", "atanh", "avg_pool1d",
+    "avg_pool2d", "batch_norm", "bilinear", "binary_cross_entropy",
+    "binary_cross_entropy_with_logits", "bmm", "broadcast_to", "cat", "ceil", "cholesky", "chunk",
+    "clamp", "clip", "concat", "concatenate", "conv1d", "conv2d", "conv_transpose2d", "cos", "cosh",
     "cosine_similarity", "cross_entropy", "cumprod", "cumsum", "det", "diag", "diagonal", "div",
-    "dot", "dropout", "einsum", "embedding", "eq", "erf", "erfc", "exp", "exp2", "expand", "expm1",
-    "eye", "flatten", "flip", "floor", "full", "full_like", "gather", "ge", "gelu", "group_norm",
-    "gt", "hinge_embedding_loss", "huber_loss", "hypot", "identity", "index_put", "index_select",
-    "inv", "isfinite", "isinf", "isnan", "kl_div", "l1_loss", "layer_norm", "le", "leaky_relu",
-    "linear", "linspace", "log", "log1p", "log2", "log10", "log_softmax", "logaddexp",
-    "logical_and", "logical_not", "logical_or", "logical_xor", "logit", "logsumexp", "lt",
-    "margin_ranking_loss", "masked_fill", "masked_select", "matmul", "max", "max_pool1d",
-    "max_pool2d", "maximum", "mean", "median", "min", "minimum", "movedim", "mse_loss", "mul",
-    "multi_margin_loss", "ne", "neg", "nll_loss", "norm", "normalize", "one_hot", "ones",
-    "ones_like", "outer", "pad", "permute", "pow", "prod", "rand", "randint", "randn", "ravel",
-    "reciprocal", "relu", "remainder", "repeat", "reshape", "rms_norm", "roll", "round", "rsqrt",
-    "scaled_dot_product_attention", "scatter", "scatter_add", "sigmoid", "sign", "silu", "sin",
-    "sinh", "slogdet", "smooth_l1_loss", "softmax", "softplus", "solve", "sort", "split", "sqrt",
-    "square", "squeeze", "stack", "std", "sub", "sum", "swapaxes", "take_along_dim", "tan", "tanh",
-    "tensordot", "tile", "topk", "trace", "transpose", "tril", "triu", "trunc", "unbind",
-    "unflatten", "unsqueeze", "var", "where", "xlogy", "zeros", "zeros_like",
+    "divide", "dot", "dropout", "einsum", "embedding", "eq", "erf", "erfc", "exp", "exp2", "expand",
+    "expm1", "eye", "flatten", "flip", "floor", "full", "full_like", "gather", "ge", "gelu",
+    "greater", "greater_equal", "group_norm", "gt", "hinge_embedding_loss", "huber_loss", "hypot",
+    "identity", "index_put", "index_select", "inv", "isfinite", "isinf", "isnan", "kl_div",
+    "l1_loss", "layer_norm", "le", "leaky_relu", "less", "less_equal", "linear", "linspace", "log",
+    "log1p", "log2", "log10", "log_softmax", "logaddexp", "logical_and", "logical_not",
+    "logical_or", "logical_xor", "logit", "logsumexp", "lt", "margin_ranking_loss", "masked_fill",
+    "masked_select", "matmul", "max", "max_pool1d", "max_pool2d", "maximum", "mean", "median",
+    "min", "minimum", "mm", "moveaxis", "movedim", "mse_loss", "mul", "multi_margin_loss",
+    "multiply", "mv", "ne", "neg", "negative", "nll_loss", "norm", "normalize", "not_equal",
+    "one_hot", "ones", "ones_like", "outer", "pad", "permute", "pow", "prod", "rand", "randint",
+    "randn", "ravel", "reciprocal", "relu", "remainder", "repeat", "repeat_interleave", "reshape",
+    "rms_norm", "roll", "round", "rsqrt", "scaled_dot_product_attention", "scatter", "scatter_add",
+    "sigmoid", "sign", "silu", "sin", "sinh", "slogdet", "smooth_l1_loss", "softmax", "softplus",
+    "solve", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "sub", "subtract", "sum",
+    "swapaxes", "swapdims", "take_along_dim", "tan", "tanh", "tensordot", "tile", "topk", "trace",
+    "transpose", "tril", "triu", "true_divide", "trunc", "unbind", "unflatten", "unsqueeze", "var",
+    "where", "xlogy", "zeros", "zeros_like",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    found = globals()[name] = getattr(import_module(_LATE[name]), name)
     return found
 
 

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from micrograd_act.errors import GradientError
+from micrograd_act.graph.arguments import as_node
 from micrograd_act.graph.node import Node
-from micrograd_act.graph.operators import lift
-from micrograd_act.graph.tensors import Tensor
 
 Array: TypeAlias = Any
-
-
-def as_node(x: Any, dtype: Any = None) -> Any:
-    """A node as it is, a number or an array as a constant node."""
-    if isinstance(x, Node):
-        return x
-    if isinstance(x, Sequence) and not isinstance(x, str):
-        x = np.asarray(x, dtype=float)
-    node = lift(x, dtype)
-    return Tensor(x) if node is None else node
 
 
 def as_pair(name: str, input: Any, target: Any) -> tuple[Any, Any]:

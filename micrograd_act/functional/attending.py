@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.functional.arguments import as_node
 from micrograd_act.functional.creation import generator_of
+from micrograd_act.graph.arguments import as_node
 from micrograd_act.graph.node import Node
+from micrograd_act.graph.rearranging import repeat_interleave
 from micrograd_act.ops.arithmetic import where
 from micrograd_act.ops.linalg import matmul
 from micrograd_act.ops.reductions import softmax
@@ -26,6 +27,7 @@ def scaled_dot_product_attention(
     is_causal: bool = False,
     *,
     scale: float | None = None,
+    enable_gqa: bool = False,
     generator: np.random.Generator | None = None,
 ) -> Any:
     """``softmax(query @ key.T * scale + mask) @ value``.
@@ -43,6 +45,9 @@ def scaled_dot_product_attention(
         Whether target i sees the sources up to i only.
     scale : float, optional
         1 / sqrt(size) by default.
+    enable_gqa : bool
+        Whether heads of `query`, the axis before the last two, share those of `key` and `value` in
+        groups.
     generator : numpy.random.Generator, optional
         Draws what dropout drops.
 
@@ -53,6 +58,8 @@ def scaled_dot_product_attention(
     """
     name = "scaled_dot_product_attention"
     query, key, value = map(as_node, (query, key, value))
+    if enable_gqa:
+        key, value = (_for_every_head(name, query, x) for x in (key, value))
     if min(query.ndim, key.ndim, value.ndim) < 2 or (
         query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]
     ):
@@ -73,6 +80,16 @@ def scaled_dot_product_attention(
     if blind is not None:
         weights = where(blind, 0.0, weights)
     return matmul(dropout(weights, dropout_p, generator=generator), value)
+
+
+def _for_every_head(name: str, query: Any, x: Any) -> Any:
+    """The heads of `x` repeated so that each head of the query has one."""
+    if min(query.ndim, x.ndim) < 3 or not x.shape[-3] or query.shape[-3] % x.shape[-3]:
+        raise ValueError(
+            f"{name}: enable_gqa shares the heads of {x.shape} among those of query {query.shape}; "
+            "the number of the one divides that of the other"
+        )
+    return repeat_interleave(x, query.shape[-3] // x.shape[-3], -3)
 
 
 def _masked(scores: Any, mask: Any) -> tuple[Any, Any]:

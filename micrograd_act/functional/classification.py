@@ -11,11 +11,11 @@ from micrograd_act.functional.arguments import (
     Array,
     as_constant,
     as_indices,
-    as_node,
     check_range,
     check_reduction,
     reduced,
 )
+from micrograd_act.graph.arguments import as_node
 from micrograd_act.ops.activations import relu
 from micrograd_act.ops.arithmetic import where
 from micrograd_act.ops.reductions import log_softmax

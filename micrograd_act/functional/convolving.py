@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from micrograd_act.functional.arguments import as_node
+from micrograd_act.graph.arguments import as_node
 from micrograd_act.ops.contraction import contract
 from micrograd_act.ops.shaping import put_add
 from micrograd_act.ops.sliding import fold, windows

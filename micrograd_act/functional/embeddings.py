@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.functional.algebra import einsum
-from micrograd_act.functional.arguments import as_indices, as_node, check_range
+from micrograd_act.functional.arguments import as_indices, check_range
+from micrograd_act.graph.algebra import einsum
+from micrograd_act.graph.arguments import as_node
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.ops.arithmetic import where
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.functional.arguments import as_node, as_pair, check_reduction, reduced
+from micrograd_act.functional.arguments import as_pair, check_reduction, reduced
+from micrograd_act.graph.arguments import as_node
 from micrograd_act.ops import losses
 from micrograd_act.ops.activations import softplus
 from micrograd_act.ops.arithmetic import abs, clamp, where

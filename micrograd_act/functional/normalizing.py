@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.functional.arguments import as_node
+from micrograd_act.graph.arguments import as_node
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.ops.arithmetic import clamp
 from micrograd_act.ops.moments import norm

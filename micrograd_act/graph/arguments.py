@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
 import numpy as np
 
+from micrograd_act.graph.dtypes import as_array
 from micrograd_act.graph.node import Node
+from micrograd_act.graph.operators import as_untracked, lift
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SPELLINGS = {"axis": "dim", "keepdims": "keepdim"}
@@ -39,6 +41,16 @@ def operand(name: str, x: Any) -> Any:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name}: cannot compute with {type(x).__name__}")
     return array
+
+
+def as_node(x: Any, dtype: Any = None) -> Any:
+    """A node as it is, a number or an array as a constant node."""
+    if isinstance(x, Node):
+        return x
+    if isinstance(x, Sequence) and not isinstance(x, str):
+        x = np.asarray(x, dtype=float)
+    node = lift(x, dtype)
+    return as_untracked(as_array(x)) if node is None else node
 
 
 def data_of(x: Any) -> Any:

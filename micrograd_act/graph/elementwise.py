@@ -1,13 +1,22 @@
-"""The elementwise methods that numbers and arrays share and that take more than the node itself."""
+"""The elementwise methods that numbers and arrays share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from micrograd_act.graph.node import Node
-from micrograd_act.ops import arithmetic, elementary, rounding, trigonometric
+from micrograd_act.ops import arithmetic, elementary, rounding, shaping, trigonometric
 from micrograd_act.ops.op import Op, evaluate
+
+_M = TypeVar("_M", bound=Callable[..., Any])
+
+
+def _unary(op: Op) -> Callable[[Node], Any]:
+    def method(self: Node) -> Any:
+        return self._computed(op)
+
+    return _named(method, op)
 
 
 def _binary(op: Op) -> Callable[[Node, Any], Any]:
@@ -16,6 +25,10 @@ def _binary(op: Op) -> Callable[[Node, Any], Any]:
     def method(self: Node, other: Any) -> Any:
         return evaluate(op, (self, other))
 
+    return _named(method, op)
+
+
+def _named(method: _M, op: Op) -> _M:
     method.__name__ = op.name
     method.__qualname__ = f"Elementwise.{op.name}"
     method.__doc__ = op.__doc__
@@ -23,9 +36,36 @@ def _binary(op: Op) -> Callable[[Node, Any], Any]:
 
 
 class Elementwise(Node):
-    """PyTorch's elementwise methods of two inputs or with parameters."""
+    """PyTorch's elementwise methods; those that nets spend their time in are written in place."""
 
     __slots__ = ()
+
+    neg = _unary(arithmetic.neg)
+    sign = _unary(arithmetic.sign)
+    reciprocal = _unary(elementary.reciprocal)
+    rsqrt = _unary(elementary.rsqrt)
+    exp2 = _unary(elementary.exp2)
+    expm1 = _unary(elementary.expm1)
+    log2 = _unary(elementary.log2)
+    log10 = _unary(elementary.log10)
+    log1p = _unary(elementary.log1p)
+    erf = _unary(elementary.erf)
+    erfc = _unary(elementary.erfc)
+    sin = _unary(trigonometric.sin)
+    cos = _unary(trigonometric.cos)
+    tan = _unary(trigonometric.tan)
+    asin = _unary(trigonometric.asin)
+    acos = _unary(trigonometric.acos)
+    atan = _unary(trigonometric.atan)
+    sinh = _unary(trigonometric.sinh)
+    cosh = _unary(trigonometric.cosh)
+    asinh = _unary(trigonometric.asinh)
+    acosh = _unary(trigonometric.acosh)
+    atanh = _unary(trigonometric.atanh)
+    floor = _unary(rounding.floor)
+    ceil = _unary(rounding.ceil)
+    trunc = _unary(rounding.trunc)
+    clone = _unary(shaping.clone)
 
     add = _binary(arithmetic.add)
     sub = _binary(arithmetic.sub)

@@ -13,18 +13,44 @@ from typing import Any
 import numpy as np
 
 
+def read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A view that nobody can write through, nor through its base."""
+    base = array if array.base is None else array.base
+    if isinstance(base, np.ndarray):
+        base.flags.writeable = False
+    view = array.view(np.ndarray)
+    view.flags.writeable = False
+    return view
+
+
 class LeafData(np.ndarray[Any, Any]):
     """A view of a leaf's array that knows the leaf."""
 
     owner: Any = None
+    part: tuple[Any, ...] = ()  # the indices that lead from the leaf's array to this view
 
     @classmethod
     def of(cls, owner: Any) -> LeafData:
         """The view that the leaf `owner` hands out."""
-        view: LeafData = owner._data.view(cls)
+        view: LeafData = read_only(owner._data).view(cls)
         view.owner = owner
-        view.flags.writeable = False
         return view
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        if type(found) is LeafData and self.owner is not None and np.may_share_memory(found, self):
+            found.owner = self.owner
+            found.part = (*self.part, index)
+        return found
+
+    def _replace(self, change: Callable[[Any], Any]) -> None:
+        """Update the leaf where this view stands in it."""
+        array = self.owner._data.copy()
+        seen = array
+        for index in self.part:
+            seen = seen[index]
+        seen[...] = change(seen)
+        self.owner._update(array)
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
         return array[()] if return_scalar else np.asarray(array)
@@ -33,9 +59,12 @@ class LeafData(np.ndarray[Any, Any]):
         if self.owner is None:
             super().__setitem__(index, value)
             return
-        array = self.owner._data.copy()
-        array[index] = value
-        self.owner._update(array)
+
+        def assigned(array: Any) -> Any:
+            array[index] = value
+            return array
+
+        self._replace(assigned)
 
     def __reduce__(self) -> Any:
         return np.array(self).__reduce__()
@@ -51,11 +80,17 @@ def _in_place(name: str) -> None:
     def method(self: LeafData, other: Any) -> Any:
         if self.owner is None:
             return plain(self, other)
-        self.owner._update(relation(self.owner._data, other))
-        return LeafData.of(self.owner)
+        if not self.part:
+            self.owner._update(relation(self.owner._data, other))
+            return LeafData.of(self.owner)
+        self._replace(lambda array: relation(array, other))
+        found = LeafData.of(self.owner)
+        for index in self.part:
+            found = found[index]
+        return found
 
     setattr(LeafData, f"__i{name.strip('_')}__", method)
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow"):
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
     _in_place(_name)

@@ -4,18 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from micrograd_act.graph import choosing, ordering, predicates, rearranging
+from micrograd_act.graph.arguments import axis_of
 from micrograd_act.graph.elementwise import Elementwise
-from micrograd_act.graph.operators import ArrayNode, _bound, _unary
-from micrograd_act.ops import (
-    accumulating,
-    arithmetic,
-    elementary,
-    moments,
-    rounding,
-    trigonometric,
-)
+from micrograd_act.graph.operators import ArrayNode, _bound, as_untracked
+from micrograd_act.ops import accumulating, arithmetic, moments, rounding, shaping
 from micrograd_act.ops.op import evaluate
+
+
+class Size(int):
+    """NumPy's number of elements that, called, is PyTorch's shape."""
+
+    _shape: tuple[int, ...]
+
+    def __new__(cls, array: Any) -> Size:
+        """The size of an array."""
+        made = super().__new__(cls, array.size)
+        made._shape = array.shape
+        return made
+
+    def __call__(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one axis."""
+        return self._shape if dim is None else self._shape[axis_of("size", dim, len(self._shape))]
+
+    def __reduce__(self) -> Any:
+        return int, (int(self),)
+
+
+def _algebra(name: str, written: str = "") -> Any:
+    """A method of linear algebra, whose module is imported by the first call."""
+
+    def method(self: ArrayNode, *args: Any) -> Any:
+        from micrograd_act.graph import algebra
+
+        return getattr(algebra, name)(self, *args)
+
+    method.__name__ = written or name
+    method.__qualname__ = f"Tensor.{method.__name__}"
+    method.__doc__ = f"See `functional.{name}`."
+    return method
 
 
 class ArrayMethods(ArrayNode, Elementwise):
@@ -23,31 +52,16 @@ class ArrayMethods(ArrayNode, Elementwise):
 
     __slots__ = ()
 
-    neg = _unary(arithmetic.neg)
-    sign = _unary(arithmetic.sign)
-    reciprocal = _unary(elementary.reciprocal)
-    rsqrt = _unary(elementary.rsqrt)
-    exp2 = _unary(elementary.exp2)
-    expm1 = _unary(elementary.expm1)
-    log2 = _unary(elementary.log2)
-    log10 = _unary(elementary.log10)
-    log1p = _unary(elementary.log1p)
-    erf = _unary(elementary.erf)
-    erfc = _unary(elementary.erfc)
-    sin = _unary(trigonometric.sin)
-    cos = _unary(trigonometric.cos)
-    tan = _unary(trigonometric.tan)
-    asin = _unary(trigonometric.asin)
-    acos = _unary(trigonometric.acos)
-    atan = _unary(trigonometric.atan)
-    sinh = _unary(trigonometric.sinh)
-    cosh = _unary(trigonometric.cosh)
-    asinh = _unary(trigonometric.asinh)
-    acosh = _unary(trigonometric.acosh)
-    atanh = _unary(trigonometric.atanh)
-    floor = _unary(rounding.floor)
-    ceil = _unary(rounding.ceil)
-    trunc = _unary(rounding.trunc)
+    det = _algebra("det")
+    dot = _algebra("dot")
+    outer = _algebra("outer")
+    trace = _algebra("trace")
+    slogdet = _algebra("slogdet")
+    cholesky = _algebra("cholesky")
+    inverse = _algebra("inv", "inverse")
+    mm = _algebra("mm")
+    bmm = _algebra("bmm")
+    mv = _algebra("mv")
 
     eq = predicates.eq
     ne = predicates.ne
@@ -72,6 +86,7 @@ class ArrayMethods(ArrayNode, Elementwise):
     movedim = rearranging.movedim
     tile = rearranging.tile
     repeat = rearranging.repeat
+    repeat_interleave = rearranging.repeat_interleave
     split = rearranging.split
     chunk = rearranging.chunk
     unbind = rearranging.unbind
@@ -115,6 +130,118 @@ class ArrayMethods(ArrayNode, Elementwise):
 
     def __invert__(self) -> Any:
         return predicates.untracked(_not, self)
+
+    def numel(self) -> Any:
+        """The number of elements."""
+        return int(self._data.size)
+
+    nelement = numel
+
+    def dim(self) -> Any:
+        """The number of axes."""
+        return self._data.ndim
+
+    def t(self) -> Any:
+        """A matrix with its axes exchanged; a vector as it is."""
+        if self._data.ndim > 2:
+            raise ValueError(f"t: needs at most two axes, got shape {self.shape}; use swapaxes")
+        return self.permute(*reversed(range(self._data.ndim)))
+
+    @property
+    def mT(self) -> Any:  # noqa: N802
+        """The last two axes exchanged."""
+        return self.swapaxes(-2, -1)
+
+    def where(self, condition: Any, other: Any) -> Any:
+        """The elements where the condition holds, else `other`."""
+        return evaluate(arithmetic.where, (condition, self, other))
+
+    def reshape_as(self, other: Any) -> Any:
+        """The same elements in the shape of `other`."""
+        return self.reshape(other.shape)
+
+    view_as = reshape_as
+
+    def expand_as(self, other: Any) -> Any:
+        """Repeated to the shape of `other`."""
+        return self.broadcast_to(other.shape)
+
+    def select(self, dim: int, index: int) -> Any:
+        """The part at one place along one axis, which is gone."""
+        return self[(slice(None),) * axis_of("select", dim, self.ndim) + (index,)]
+
+    def narrow(self, dim: int, start: int, length: int) -> Any:
+        """The part of `length` from `start` on along one axis."""
+        axis = axis_of("narrow", dim, self.ndim)
+        if not (length >= 0 and 0 <= start % max(self.shape[axis], 1) + length <= self.shape[axis]):
+            raise IndexError(
+                f"narrow: {length} elements from {start} on do not fit axis {axis} of {self.shape}"
+            )
+        start %= max(self.shape[axis], 1)
+        return self[(slice(None),) * axis + (slice(start, start + length),)]
+
+    def contiguous(self) -> Any:
+        """The tensor itself: how elements lie in memory is never seen."""
+        return self
+
+    def to(self, dtype: Any) -> Any:
+        """The numbers in another type; a whole or true/false one has no gradient."""
+        if isinstance(dtype, str) and dtype in ("cpu", "cuda", "mps"):
+            if dtype == "cpu":
+                return self
+            raise ValueError(f"to: there is no device {dtype!r}; everything is on the CPU")
+        wanted = dtype._data.dtype if isinstance(dtype, ArrayNode) else np.dtype(dtype)
+        if wanted == self._data.dtype:
+            return self
+        if wanted.kind not in "fiub":
+            raise TypeError(f"to: cannot compute with dtype {wanted}; use real numbers")
+        if wanted.kind == "f" and self._data.dtype.kind == "f":
+            return self._computed(shaping.astype.bind(wanted))
+        return as_untracked(self._data.astype(wanted))
+
+    astype = type = type_as = to
+
+    def half(self) -> Any:
+        """In float16."""
+        return self.to(np.float16)
+
+    def float(self) -> Any:
+        """In float32, PyTorch's default type."""
+        return self.to(np.float32)
+
+    def double(self) -> Any:
+        """In float64."""
+        return self.to(np.float64)
+
+    def int(self) -> Any:
+        """In int32."""
+        return self.to(np.int32)
+
+    def long(self) -> Any:
+        """In int64."""
+        return self.to(np.int64)
+
+    def bool(self) -> Any:
+        """True where it is not 0."""
+        return self.to(np.bool_)
+
+    absolute = ArrayNode.abs
+    arccos = Elementwise.acos
+    arccosh = Elementwise.acosh
+    arcsin = Elementwise.asin
+    arcsinh = Elementwise.asinh
+    arctan = Elementwise.atan
+    arctan2 = Elementwise.atan2
+    arctanh = Elementwise.atanh
+    divide = true_divide = Elementwise.div
+    greater, greater_equal = predicates.gt, predicates.ge
+    less, less_equal = predicates.lt, predicates.le
+    moveaxis = rearranging.movedim
+    multiply = Elementwise.mul
+    negative = Elementwise.neg
+    not_equal = predicates.ne
+    subtract = Elementwise.sub
+    swapdims = ArrayNode.swapaxes
 
 
 def _not(x: Any) -> Any:

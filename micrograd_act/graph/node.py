@@ -197,6 +197,17 @@ class Node:
     def _local_grad(self, i: int) -> Any:
         raise NotImplementedError
 
+    def _computed(self, op: Op) -> Any:
+        """The node that an op of one input makes of this one."""
+        raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        from micrograd_act.graph.explaining import absent  # only for the message
+
+        raise AttributeError(absent(self, name), name=name, obj=self)
+
     def retain_grad(self) -> None:
         """Do nothing: results keep their gradients anyway."""
 

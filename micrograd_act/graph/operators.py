@@ -5,21 +5,17 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from sys import getrefcount
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from micrograd_act.graph.explaining import explained
+from micrograd_act.graph.dtypes import as_array, common_dtype, narrower_dtype
+from micrograd_act.graph.explaining import FAILURES, explained
 from micrograd_act.graph.node import UNTRACKED, Node, is_recording, next_serial
 from micrograd_act.graph.value import constant, number_of
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.ops import activations, arithmetic, elementary, linalg, reductions, shaping
 from micrograd_act.ops.op import Family, Op
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Array: TypeAlias = npt.NDArray[Any]
 
 _M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
@@ -45,9 +41,12 @@ def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
             if other is None:
                 return NotImplemented
         inputs = (self, other)
+        a, b = self._data, other._data
+        if type(b) is _ndarray and b.dtype is not a.dtype:
+            return _result(op, inputs)
         try:
-            data = forward(arrays, self._data, other._data)
-        except (ValueError, TypeError, IndexError) as error:
+            data = forward(arrays, a, b)
+        except FAILURES as error:
             raise explained(error, op, inputs) from None
         untracked = self._cotangent is UNTRACKED and other._cotangent is UNTRACKED
         return _node(data, op, inputs, not untracked)
@@ -64,9 +63,12 @@ def _reflected(op: Op) -> Callable[[ArrayNode, Any], Any]:
             if other is None:
                 return NotImplemented
         inputs = (other, self)
+        a, b = other._data, self._data
+        if type(a) is _ndarray and a.dtype is not b.dtype:
+            return _result(op, inputs)
         try:
-            data = forward(arrays, other._data, self._data)
-        except (ValueError, TypeError, IndexError) as error:
+            data = forward(arrays, a, b)
+        except FAILURES as error:
             raise explained(error, op, inputs) from None
         untracked = self._cotangent is UNTRACKED and other._cotangent is UNTRACKED
         return _node(data, op, inputs, not untracked)
@@ -93,6 +95,7 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
                 serial = self._serial
                 self._serial = next_serial()  # first: an interrupt may come behind the write
                 try:
+                    before.flags.writeable = True  # nothing else holds it, so nobody sees
                     in_place(before, other)
                 except (ValueError, TypeError):  # raised ahead of it
                     self._serial = serial
@@ -158,6 +161,7 @@ class ArrayNode(Node):
         return (
             getrefcount(self._data) == 3  # the node, the caller's variable and the argument
             and self._data.dtype.kind == "f"
+            and self._data.flags.owndata
             and "raise" not in np.geterr().values()
         )
 
@@ -168,10 +172,14 @@ class ArrayNode(Node):
                 break
         else:
             return _result(op, xs)
-        dtypes = [x._data.dtype for x in xs if isinstance(x, ArrayNode)]
-        dtype = np.result_type(*dtypes) if dtypes else None
         if len(xs) != len(op.vjps):
             raise TypeError(f"{op.name}: takes {len(op.vjps)} inputs, got {len(xs)}")
+        tensors = [
+            x._data
+            for x, vjp in zip(xs, op.vjps, strict=True)
+            if vjp is not None and isinstance(x, ArrayNode)
+        ]
+        dtype = common_dtype(tensors) if tensors else None
         # an index or a condition keeps its dtype: no gradient flows into it
         inputs = tuple(
             x if isinstance(x, Node) else lift(x, None if vjp is None else dtype)
@@ -181,6 +189,9 @@ class ArrayNode(Node):
             if node is None:
                 raise TypeError(f"{op.name}: cannot compute with {type(given).__name__}")
         return _result(op, inputs)  # type: ignore[arg-type]
+
+    def _computed(self, op: Op) -> Any:
+        return _apply_to_one(op, self)
 
     def __getitem__(self, index: Any) -> Any:
         return shaping.getitem(self, index)
@@ -274,8 +285,8 @@ def _as_tuple(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
 
 def lift(x: Any, dtype: np.dtype[Any] | None) -> Node | None:
     """A plain number or array as a constant node that does not change a tensor's float dtype."""
-    if type(x) is int and dtype is not None and dtype.kind in "iu":
-        return constant(x)  # whole numbers stay whole
+    if dtype is not None and dtype.kind != "f" and isinstance(x, (int, np.integer)):
+        return constant(bool(x) if type(x) is bool else int(x))  # whole numbers stay whole
     number = number_of(x)
     if number is not None:
         return constant(number)
@@ -290,7 +301,7 @@ def lift(x: Any, dtype: np.dtype[Any] | None) -> Node | None:
 def _apply_to_one(op: Op, x: Any) -> ArrayNode:
     try:
         data = op.forward(arrays, x._data)
-    except (ValueError, TypeError, IndexError) as error:
+    except FAILURES as error:
         raise explained(error, op, (x,)) from None
     return _node(data, op, (x,), x._cotangent is not UNTRACKED)
 
@@ -298,12 +309,43 @@ def _apply_to_one(op: Op, x: Any) -> ArrayNode:
 def _result(op: Op, inputs: tuple[Node, ...]) -> ArrayNode:
     try:
         data = op.forward(arrays, *[x._data for x in inputs])
-    except (ValueError, TypeError, IndexError) as error:
+    except FAILURES as error:
         raise explained(error, op, inputs) from None
+    if len(inputs) > 1:
+        first = inputs[0]._data  # where it has axes and the result's dtype, nothing is wider
+        if type(first) is not _ndarray or first.dtype is not data.dtype or not first.ndim:
+            same = _of_one_dtype(op, inputs)
+            if same is not None:
+                return _result(op, same)
     tracked = False
     for x in inputs:
         tracked = tracked or x._cotangent is not UNTRACKED
     return _node(data, op, inputs, tracked)
+
+
+def _of_one_dtype(op: Op, inputs: tuple[Node, ...]) -> tuple[Node, ...] | None:
+    """The inputs in the dtype in which they meet; None where NumPy meets there by itself."""
+    if op.recipe is not None:  # a user's op may read integers as indices
+        return None
+    meeting = {
+        i: x
+        for i, (x, vjp) in enumerate(zip(inputs, op.vjps, strict=True))
+        if vjp is not None and isinstance(x, ArrayNode)
+    }
+    dtype = narrower_dtype(x._data for x in meeting.values())
+    if dtype is None:
+        return None
+    return tuple(_cast(x, dtype) if i in meeting else x for i, x in enumerate(inputs))
+
+
+def _cast(x: Node, dtype: np.dtype[Any]) -> Node:
+    if x._data.dtype == dtype:
+        return x
+    if x.requires_grad:
+        return _apply_to_one(shaping.astype.bind(dtype), x)
+    node = _node(x._data.astype(dtype), None, (), False)
+    node._label = x.label
+    return node
 
 
 def _node(data: Any, op: Op | None, inputs: tuple[Node, ...], tracked: bool) -> ArrayNode:
@@ -335,29 +377,3 @@ def make_nodes_of(kind: type[ArrayNode]) -> None:
     """Say of which class results are; `Tensor` says so, once, when it is defined."""
     global _kind
     _kind = kind
-
-
-def _holds_node(data: Any) -> bool:
-    """Whether a node is somewhere in a nested list."""
-    if not isinstance(data, (list, tuple)):
-        return isinstance(data, Node)
-    return any(map(_holds_node, data))
-
-
-def as_array(data: Any, dtype: npt.DTypeLike | None = None) -> Array:
-    """A copy of numeric data as a native array; anything else raises."""
-    if isinstance(data, Node):
-        data = data._data
-    if isinstance(data, np.ma.MaskedArray | np.matrix):
-        raise TypeError(f"Tensor: {type(data).__name__} would lose its meaning; pass a plain array")
-    if data is None or isinstance(data, (str, bytes, dict, set)):
-        raise TypeError(f"Tensor: cannot make a tensor from {type(data).__name__}")
-    if _holds_node(data):
-        raise TypeError("Tensor: a list of nodes would lose their graph; use stack(nodes)")
-    try:
-        array = np.array(data, dtype=dtype)
-    except ValueError as error:
-        raise ValueError(f"Tensor: {error}") from None
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"Tensor: cannot compute with dtype {array.dtype}; use real numbers")
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))

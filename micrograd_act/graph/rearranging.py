@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.graph.arguments import axes_of, axis_of, operand, spelled
+from micrograd_act.graph.arguments import axes_of, axis_of, data_of, operand, spelled
 from micrograd_act.ops import arithmetic, shaping
 
 
@@ -130,6 +130,22 @@ def _repeated(name: str, x: Any, times: tuple[int, ...]) -> Any:
     pairs = zip(times, had, strict=True)
     whole = shaping.broadcast_to(apart, tuple(size for pair in pairs for size in pair))
     return shaping.reshape(whole, tuple(t * n for t, n in zip(times, had, strict=True)))
+
+
+@spelled
+def repeat_interleave(input: Any, repeats: Any, dim: int | None = None) -> Any:
+    """Each element repeated, NumPy's `repeat`; `repeats` may have a number for each of them."""
+    x = operand("repeat_interleave", input)
+    x, axis = (flatten(x), 0) if dim is None else (x, axis_of("repeat_interleave", dim, x.ndim))
+    size = x.shape[axis]
+    times = np.asarray(data_of(repeats))
+    if times.dtype.kind not in "iu" or times.ndim > 1 or (times.ndim and times.size != size):
+        raise ValueError(
+            f"repeat_interleave: repeats is an integer or {size} of them, got {repeats!r}"
+        )
+    if (times < 0).any():
+        raise ValueError(f"repeat_interleave: cannot repeat {repeats} times")
+    return shaping.getitem(x, _at(axis, np.repeat(np.arange(size), times)))
 
 
 @spelled

@@ -9,17 +9,18 @@ import numpy as np
 
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
-from micrograd_act.graph.leafdata import LeafData
-from micrograd_act.graph.methods import ArrayMethods
+from micrograd_act.graph.dtypes import as_array
+from micrograd_act.graph.leafdata import LeafData, read_only
+from micrograd_act.graph.methods import ArrayMethods, Size
 from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, next_serial
-from micrograd_act.graph.operators import as_array, make_nodes_of
+from micrograd_act.graph.operators import make_nodes_of
 from micrograd_act.graph.printing import tensor_text
 from micrograd_act.namespaces.arrays import arrays
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from micrograd_act.graph.operators import Array
+    from micrograd_act.graph.dtypes import Array
 
 _ndarray = np.ndarray
 
@@ -66,7 +67,9 @@ class Tensor(ArrayMethods):
     ) -> None:
         self._data = as_array(data, dtype)
         self._grad = None
-        self.label = label
+        self._label = ""
+        if label != "":
+            self.label = label
         self._serial = next_serial()
         self.op = None
         self.inputs = ()
@@ -77,11 +80,7 @@ class Tensor(ArrayMethods):
     @property
     def data(self) -> Array:
         """The array, read-only; for a leaf ``data -= step`` and ``data = array`` update it."""
-        if self.inputs:
-            view: Array = self._data.view()
-            view.flags.writeable = False
-            return view
-        return LeafData.of(self)
+        return read_only(self._data) if self.inputs else LeafData.of(self)
 
     @data.setter
     def data(self, array: Any) -> None:
@@ -156,10 +155,15 @@ class Tensor(ArrayMethods):
             raise TypeError(f"requires_grad: {self._data.dtype} has no gradient; use a float dtype")
         self._cotangent = None if wanted else UNTRACKED
 
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Set `requires_grad` and return the tensor."""
+        self.requires_grad = requires_grad
+        return self
+
     @property
-    def size(self) -> int:
-        """The number of elements."""
-        return int(self._data.size)
+    def size(self) -> Size:
+        """The number of elements; called, PyTorch's shape, or one of its sizes."""
+        return Size(self._data)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -227,9 +231,7 @@ class Tensor(ArrayMethods):
     def numpy(self) -> Array:
         """The array as a read-only view."""
         check_may_leave(self)
-        view: Array = self._data.view()
-        view.flags.writeable = False
-        return view
+        return read_only(self._data)
 
     def tolist(self) -> Any:
         """The numbers as nested lists."""

@@ -40,10 +40,23 @@ def _argument_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
 _argument_op = Op("argument", _argument, (_argument_vjp,), slopes=(1.0,))
 
 
+def _pair(name: str, result: Any) -> Any:
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        raise TypeError(f"{name}: with has_aux the function returns (result, aux), got {result!r}")
+    return result
+
+
 class Trace:
     """One call of a function on fresh nodes, and the gradients through it."""
 
-    def __init__(self, name: str, f: Callable[..., Any], chosen: Sequence[int], args: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        f: Callable[..., Any],
+        chosen: Sequence[int],
+        args: Any,
+        has_aux: bool = False,
+    ) -> None:
         if not callable(f):
             raise TypeError(f"{name}: expected a function, got {type(f).__name__}")
         self.name = name
@@ -57,7 +70,10 @@ class Trace:
             nodes = iter(self.xs)
             for i, (_, shape) in zip(chosen, self.args, strict=True):
                 inner[i] = unflatten(shape, nodes)
-            results, self.shape = flatten(f(*inner))
+            y = f(*inner)
+            if has_aux:
+                y, self._aux = _pair(name, y)
+            results, self.shape = flatten(y)
         self.ys = [y if isinstance(y, Node) else _constant(name, y) for y in results]
         self.tracked = [y for y in self.ys if y.requires_grad]
         leaves, _ = split_order(self.tracked)
@@ -70,6 +86,12 @@ class Trace:
         shown = (self.shown(y, self.linked) for y in self.ys)
         plain = (y.item() if isinstance(y, np.ndarray) and y.shape == () else y for y in shown)
         return unflatten(self.shape, plain)
+
+    def aux(self) -> Any:
+        """What the function returned beside its result; its nodes as the caller gets them."""
+        leaves, shape = flatten(self._aux)
+        shown = (self.shown(x, self.linked) if isinstance(x, Node) else x for x in leaves)
+        return unflatten(shape, shown)
 
     def shown(self, node: Any, linked: bool) -> Any:
         """A node as the caller gets it: a node where nodes were given, else plain."""

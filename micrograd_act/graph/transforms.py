@@ -29,7 +29,9 @@ from micrograd_act.graph.value import Value
 from micrograd_act.ops import shaping
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., tuple[Any, Any]]:
     """Make a function that returns ``f(*args)`` and its gradient.
 
     Parameters
@@ -38,6 +40,9 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
         Returns a single number, written with operators and this library's functions.
     argnums : int or tuple of int
         The arguments to differentiate with respect to.
+    has_aux : bool
+        Whether `f` returns ``(y, aux)``; then the first result is that pair, and `aux` is
+        whatever `f` made it.
 
     Returns
     -------
@@ -66,28 +71,33 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
 
     def with_gradient(*args: Any) -> tuple[Any, Any]:
         name = "value_and_grad"
-        trace = Trace(name, f, chosen_arguments(name, argnums, len(args)), args)
+        trace = Trace(name, f, chosen_arguments(name, argnums, len(args)), args, has_aux)
         (y,) = single_result(trace)
         ones = [node_like(name, 1.0, y)] if y.requires_grad else []
         found = [trace.shown(c, trace.linked) for c in trace.pulled(ones, trace.linked)]
-        return trace.value(), one_or_all(argnums, trace.packed(found))
+        y = (trace.value(), trace.aux()) if has_aux else trace.value()
+        return y, one_or_all(argnums, trace.packed(found))
 
     return with_gradient
 
 
-def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """``f(*primals)``, and the function that pulls a cotangent of it back.
 
     Parameters
     ----------
     f : callable
     *primals : number, array, Node, or lists, tuples and dicts of these
+    has_aux : bool
+        Whether `f` returns ``(y, aux)``.
 
     Returns
     -------
     y : whatever `f` returns
     vjp_fn : callable
         ``vjp_fn(g)`` takes a cotangent like `y` and returns a tuple with one for each primal.
+    aux : object
+        Only with `has_aux`.
 
     Raises
     ------
@@ -101,7 +111,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> y, pull(2.0)
     (15.0, (10.0, 6.0))
     """
-    trace = Trace("vjp", f, range(len(primals)), primals)
+    trace = Trace("vjp", f, range(len(primals)), primals, has_aux)
 
     def vjp_fn(g: Any) -> tuple[Any, ...]:
         given = leaves_like(g, trace.shape, "vjp: the cotangent", "the result")
@@ -112,7 +122,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         kept = [c for c, y in zip(seeds, trace.ys, strict=True) if y.requires_grad]
         return trace.packed(trace.shown(c, linked) for c in trace.pulled(kept, linked))
 
-    return trace.value(), vjp_fn
+    return (trace.value(), vjp_fn, trace.aux()) if has_aux else (trace.value(), vjp_fn)
 
 
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -150,7 +160,9 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     return trace.value(), unflatten(trace.shape, iter(found))
 
 
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def jacobian(
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Make a function that returns all first derivatives of `f`, one backward pass for each row.
 
     Parameters
@@ -158,6 +170,8 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     f : callable
     argnums : int or tuple of int
         The arguments to differentiate with respect to.
+    has_aux : bool
+        Whether `f` returns ``(y, aux)``; then the result is the pair of the Jacobian and `aux`.
 
     Returns
     -------
@@ -176,11 +190,14 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """
 
     def of(*args: Any) -> Any:
-        trace = Trace("jacobian", f, chosen_arguments("jacobian", argnums, len(args)), args)
+        trace = Trace(
+            "jacobian", f, chosen_arguments("jacobian", argnums, len(args)), args, has_aux
+        )
         with recording(True):
-            found = [_rows(trace, y) for y in trace.ys]
-        trees = (one_or_all(argnums, trace.packed(blocks)) for blocks in found)
-        return unflatten(trace.shape, trees)
+            rows = [_rows(trace, y) for y in trace.ys]
+        trees = (one_or_all(argnums, trace.packed(blocks)) for blocks in rows)
+        found = unflatten(trace.shape, trees)
+        return (found, trace.aux()) if has_aux else found
 
     return of
 

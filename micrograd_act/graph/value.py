@@ -20,7 +20,6 @@ from micrograd_act.ops import (
     elementary,
     rounding,
     shaping,
-    trigonometric,
 )
 from micrograd_act.ops.op import Op, on_floats
 
@@ -220,7 +219,9 @@ class Value(Elementwise):
     def __init__(self, data: float, *, label: str = "") -> None:
         self._data = as_float(data, "Value")
         self._grad = None
-        self.label = label
+        self._label = ""
+        if label != "":
+            self.label = label
         self._serial = next_serial()
         self._cotangent = None
         self.op = None
@@ -332,6 +333,9 @@ class Value(Elementwise):
     def __pos__(self) -> Value:
         return self
 
+    def _computed(self, op: Op) -> Value:
+        return _apply_to_one(op, self)
+
     __hash__ = Node.__hash__
     __neg__ = _unary(arithmetic.neg)
     __abs__ = abs = _unary(arithmetic.abs)
@@ -361,31 +365,6 @@ class Value(Elementwise):
     relu = _unary(activations.relu)
     sigmoid = _unary(activations.sigmoid)
     tanh = _unary(activations.tanh)
-
-    sign = _unary(arithmetic.sign)
-    reciprocal = _unary(elementary.reciprocal)
-    rsqrt = _unary(elementary.rsqrt)
-    exp2 = _unary(elementary.exp2)
-    expm1 = _unary(elementary.expm1)
-    log2 = _unary(elementary.log2)
-    log10 = _unary(elementary.log10)
-    log1p = _unary(elementary.log1p)
-    erf = _unary(elementary.erf)
-    erfc = _unary(elementary.erfc)
-    sin = _unary(trigonometric.sin)
-    cos = _unary(trigonometric.cos)
-    tan = _unary(trigonometric.tan)
-    asin = _unary(trigonometric.asin)
-    acos = _unary(trigonometric.acos)
-    atan = _unary(trigonometric.atan)
-    sinh = _unary(trigonometric.sinh)
-    cosh = _unary(trigonometric.cosh)
-    asinh = _unary(trigonometric.asinh)
-    acosh = _unary(trigonometric.acosh)
-    atanh = _unary(trigonometric.atanh)
-    floor = _unary(rounding.floor)
-    ceil = _unary(rounding.ceil)
-    trunc = _unary(rounding.trunc)
     __mod__ = _binary(rounding.remainder)
     __rmod__ = _reflected(rounding.remainder)
 

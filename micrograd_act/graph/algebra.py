@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.functional.arguments import as_node
-from micrograd_act.graph.tensors import Tensor
+from micrograd_act.graph.arguments import as_node
+from micrograd_act.graph.operators import as_untracked
 from micrograd_act.ops import contraction, factorization
 from micrograd_act.ops.linalg import matmul
 from micrograd_act.ops.op import evaluate
@@ -129,6 +129,24 @@ def dot(input: Any, tensor: Any) -> Any:
     return matmul(a, b)
 
 
+def mm(input: Any, mat2: Any) -> Any:
+    """Product of two matrices; `matmul` takes all ranks."""
+    return _product("mm", input, mat2, (2, 2))
+
+
+def bmm(input: Any, mat2: Any) -> Any:
+    """Products of the matrices of two batches."""
+    a, b = as_node(input), as_node(mat2)
+    if a.ndim == b.ndim == 3 and a.shape[0] != b.shape[0]:
+        raise ValueError(f"bmm: batches of {a.shape} and {b.shape} differ")
+    return _product("bmm", a, b, (3, 3))
+
+
+def mv(input: Any, vec: Any) -> Any:
+    """Product of a matrix and a vector."""
+    return _product("mv", input, vec, (2, 1))
+
+
 def trace(input: Any) -> Any:
     """Sum of the diagonal of a matrix.
 
@@ -189,7 +207,7 @@ def slogdet(A: Any) -> tuple[Any, Any]:
     """
     A = _square("slogdet", A)
     sign = np.linalg.slogdet(A._data)[0]
-    return Tensor(sign), evaluate(factorization.logabsdet, (A,))
+    return as_untracked(sign), evaluate(factorization.logabsdet, (A,))
 
 
 def solve(A: Any, B: Any) -> Any:
@@ -285,6 +303,17 @@ def _summed(x: Any, letters: str, needed: str) -> tuple[Any, str]:
     if not alone:
         return x, letters
     return x.sum(alone), "".join(s for s in letters if s in needed)
+
+
+def _product(name: str, a: Any, b: Any, axes: tuple[int, int]) -> Any:
+    a = as_node(a)
+    b = as_node(b, a._data.dtype)
+    if (a.ndim, b.ndim) != axes:
+        raise ValueError(
+            f"{name}: needs {axes[0]} and {axes[1]} axes, got shapes {a.shape} and {b.shape}; "
+            "matmul takes all ranks"
+        )
+    return matmul(a, b)
 
 
 def _vectors(name: str, a: Any, b: Any) -> tuple[Any, Any]:
