@@ -31,7 +31,7 @@ def units(found, wanted, x):
         true = rounded(wanted).astype(found.dtype)
     away = np.isfinite(true)
     for k in np.flatnonzero(np.sign(true[1:]) * np.sign(true[:-1]) < 0):
-        if x[k] * x[k + 1] > 0:
+        if np.sign(x[k]) == np.sign(x[k + 1]):
             away &= (x < x[k] - _AROUND_ROOTS) | (x > x[k + 1] + _AROUND_ROOTS)
     found, wanted, x = found[away], wanted[away], x[away]
     spacing = np.spacing(np.abs(true[away]))
