@@ -291,7 +291,7 @@ def described(name):
 def measured(name):
     """Bounds of the errors of value and gradient: (float64, float64, float32, float32)."""
     worst = np.zeros(4)
-    for rng in (None, *map(np.random.default_rng, range(3))):
+    for rng in (None, *map(np.random.default_rng, range(12))):
         found = (*errors(name, rng), *errors(name, rng, np.float32))
         worst = np.maximum(worst, found)
     return tuple(map(bound, worst))
