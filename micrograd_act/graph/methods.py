@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from micrograd_act.graph import choosing, ordering, predicates, rearranging
 from micrograd_act.graph.arguments import axis_of
+from micrograd_act.graph.conversions import Conversions
 from micrograd_act.graph.elementwise import Elementwise
-from micrograd_act.graph.operators import ArrayNode, _bound, as_untracked
-from micrograd_act.ops import accumulating, arithmetic, moments, rounding, shaping
+from micrograd_act.graph.operators import ArrayNode, _bound
+from micrograd_act.ops import accumulating, arithmetic, moments, rounding
 from micrograd_act.ops.op import evaluate
 
 
@@ -47,7 +46,7 @@ def _algebra(name: str, written: str = "") -> Any:
     return method
 
 
-class ArrayMethods(ArrayNode, Elementwise):
+class ArrayMethods(Conversions, Elementwise):
     """The computing half of `Tensor`, with the methods of PyTorch's tensors."""
 
     __slots__ = ()
@@ -70,6 +69,12 @@ class ArrayMethods(ArrayNode, Elementwise):
     gt = predicates.gt
     ge = predicates.ge
     isnan = predicates.isnan
+    isclose = predicates.isclose
+    allclose = predicates.allclose
+    equal = predicates.equal
+    nonzero = predicates.nonzero
+    count_nonzero = predicates.count_nonzero
+    floor_divide = __floordiv__ = predicates.floor_divide
     isinf = predicates.isinf
     isfinite = predicates.isfinite
     logical_not = predicates.logical_not
@@ -183,47 +188,6 @@ class ArrayMethods(ArrayNode, Elementwise):
     def contiguous(self) -> Any:
         """The tensor itself: how elements lie in memory is never seen."""
         return self
-
-    def to(self, dtype: Any) -> Any:
-        """The numbers in another type; a whole or true/false one has no gradient."""
-        if isinstance(dtype, str) and dtype in ("cpu", "cuda", "mps"):
-            if dtype == "cpu":
-                return self
-            raise ValueError(f"to: there is no device {dtype!r}; everything is on the CPU")
-        wanted = dtype._data.dtype if isinstance(dtype, ArrayNode) else np.dtype(dtype)
-        if wanted == self._data.dtype:
-            return self
-        if wanted.kind not in "fiub":
-            raise TypeError(f"to: cannot compute with dtype {wanted}; use real numbers")
-        if wanted.kind == "f" and self._data.dtype.kind == "f":
-            return self._computed(shaping.astype.bind(wanted))
-        return as_untracked(self._data.astype(wanted))
-
-    astype = type = type_as = to
-
-    def half(self) -> Any:
-        """In float16."""
-        return self.to(np.float16)
-
-    def float(self) -> Any:
-        """In float32, PyTorch's default type."""
-        return self.to(np.float32)
-
-    def double(self) -> Any:
-        """In float64."""
-        return self.to(np.float64)
-
-    def int(self) -> Any:
-        """In int32."""
-        return self.to(np.int32)
-
-    def long(self) -> Any:
-        """In int64."""
-        return self.to(np.int64)
-
-    def bool(self) -> Any:
-        """True where it is not 0."""
-        return self.to(np.bool_)
 
     absolute = ArrayNode.abs
     arccos = Elementwise.acos

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from micrograd_act.graph.arguments import data_of
+from micrograd_act.graph.arguments import axes_of, data_of, operand, spelled
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.operators import ArrayNode, as_untracked
 
@@ -36,6 +37,50 @@ def _compared(name: str, relation: Callable[[Any, Any], Any], a: Any, b: Any) ->
 
 def _as_array(x: Any) -> Any:
     return np.asarray(x) if isinstance(x, (list, tuple)) else x
+
+
+def floor_divide(input: Any, other: Any) -> Any:
+    """``floor(input / other)``, ``//``: whole for whole numbers, as NumPy's.
+
+    Examples
+    --------
+    >>> from micrograd_act import tensor
+    >>> (tensor([7.0, -7.0]) // 2).tolist()
+    [3.0, -4.0]
+    """
+    return _compared("floor_divide", np.floor_divide, input, other)
+
+
+def isclose(
+    input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> Any:
+    """Whether ``abs(input - other) <= atol + rtol * abs(other)``, element by element."""
+    close = partial(np.isclose, rtol=rtol, atol=atol, equal_nan=equal_nan)
+    return _compared("isclose", close, input, other)
+
+
+def allclose(
+    input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> bool:
+    """Whether `isclose` holds for all elements."""
+    return bool(np.all(data_of(isclose(input, other, rtol, atol, equal_nan))))
+
+
+def equal(input: Any, other: Any) -> bool:
+    """Whether both have the same shape and the same elements."""
+    return bool(np.array_equal(data_of(input), data_of(other)))
+
+
+def nonzero(input: Any) -> Any:
+    """The indices of the elements that are not 0, one row for each."""
+    return untracked(np.argwhere, input)
+
+
+@spelled
+def count_nonzero(input: Any, dim: Any = None) -> Any:
+    """How many elements are not 0, among all or along axes."""
+    x = operand("count_nonzero", input)
+    return untracked(np.count_nonzero, x, axis=axes_of("count_nonzero", dim, x.ndim))
 
 
 def eq(input: Any, other: Any) -> Any:
