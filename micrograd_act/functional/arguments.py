@@ -44,8 +44,8 @@ def as_indices(name: str, what: str, x: Any) -> Array:
 
 def check_range(name: str, what: str, indices: Array, size: int) -> None:
     """Raise on an index outside [0, size)."""
-    outside = np.argwhere((indices < 0) | (indices >= size))
-    if len(outside):
+    if indices.size and not (indices.min() >= 0 and indices.max() < size):
+        outside = np.argwhere((indices < 0) | (indices >= size))
         at = tuple(map(int, outside[0]))
         where = f"row {at[0]}" if len(at) == 1 and what == "label" else f"{at}"
         raise IndexError(f"{name}: {what} {indices[at]} at {where} is outside [0, {size})")

@@ -16,6 +16,7 @@ from micrograd_act.functional.arguments import (
     reduced,
 )
 from micrograd_act.graph.arguments import as_node
+from micrograd_act.ops import losses
 from micrograd_act.ops.activations import relu
 from micrograd_act.ops.arithmetic import where
 from micrograd_act.ops.reductions import log_softmax
@@ -68,9 +69,14 @@ def cross_entropy(
         raise ValueError(f"{name}: label_smoothing is in [0, 1], got {label_smoothing}")
     input = as_node(input)
     axis = _class_axis(name, input)
-    logs = log_softmax(input, axis)
     target_array = np.asarray(target._data if hasattr(target, "_data") else target)
-    if target_array.dtype.kind == "f" and target_array.shape == input.shape:
+    of_labels = target_array.dtype.kind != "f" or target_array.shape != input.shape
+    if of_labels and input.ndim == 2 and input._data.size and reduction == "mean":
+        labels, kept = _labels(name, input, target, axis, ignore_index)
+        if weight is None and kept is None and not label_smoothing:
+            return losses.cross_entropy(input, np.arange(labels.size), labels)
+    logs = log_softmax(input, axis)
+    if not of_labels:
         return _of_probabilities(name, logs, target, weight, axis, reduction, label_smoothing)
     factors = _class_weights(name, weight, logs, axis)
     labels, kept = _labels(name, input, target, axis, ignore_index)
@@ -221,6 +227,8 @@ def _index(labels: Array, axis: int) -> tuple[Any, ...]:
     """The index that takes one element for each label along the class axis."""
     if not labels.ndim:
         return (int(labels),)
+    if labels.ndim == 1:
+        return (np.arange(labels.size), labels)
     grid = np.ogrid[tuple(slice(n) for n in labels.shape)]
     return (*grid[:axis], labels, *grid[axis:])
 

@@ -61,6 +61,9 @@ def as_array(data: Any, dtype: npt.DTypeLike | None = None) -> Array:
     """A copy of numeric data as a native array; anything else raises."""
     if isinstance(data, Node):
         data = data._data
+    if type(data) is np.ndarray and dtype is None and data.dtype.kind in "fiub":
+        array = np.array(data)
+        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if isinstance(data, np.ma.MaskedArray | np.matrix):
         raise TypeError(f"Tensor: {type(data).__name__} would lose its meaning; pass a plain array")
     if data is None or isinstance(data, (str, bytes, dict, set)):

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias, cast
 import numpy as np
 
 from micrograd_act.namespaces.contract import Namespace
+from micrograd_act.namespaces.floats import floats
 from micrograd_act.namespaces.logistic import DampedLogisticKernels, LogisticKernels
 from micrograd_act.namespaces.normal import NormalKernels
 
@@ -34,6 +35,7 @@ _KERNELS = (
     NormalKernels,
 )  # each public method is a primitive
 _BLOCK_BYTES = 1 << 16  # temporaries of this size stay in the cache
+_FEW = 16  # elements up to which numbers one by one take less time than a kernel's many passes
 
 
 class ArrayNamespace:
@@ -54,12 +56,20 @@ class ArrayNamespace:
         self._sum: Callable[..., Array] = np.add.reduce if native else module.sum
         self._amax: Callable[..., Array] = np.maximum.reduce if native else module.max
         self._amin: Callable[..., Array] = np.minimum.reduce if native else module.min
+        self._all: Callable[..., Any] = np.logical_and.reduce if native else module.all
         self.sum = _reducing(self._sum)
 
     def _primitive(self, family: int, kernel: Callable[[Any, Array], Array]) -> Any:
         kernels_of, block_bytes = self._kernels, self._block_bytes
+        few = _FEW if self.module is np and family > 0 else -1
+        of_numbers = getattr(floats, kernel.__name__)
 
         def primitive(x: Array) -> Array:
+            if few > 0 and type(x) is not np.ndarray:
+                x = self._floating(x)
+            if few > 0 and x.size <= few and x.dtype.kind == "f":
+                found = [of_numbers(number) for number in x.ravel().tolist()]
+                return np.array(found, x.dtype).reshape(x.shape)
             try:
                 kernels = kernels_of[x.dtype][family]
             except (AttributeError, KeyError):
@@ -77,6 +87,8 @@ class ArrayNamespace:
         return primitive
 
     def _floating(self, x: Any) -> Array:
+        if type(x) is np.ndarray and x.dtype.kind == "f":
+            return x
         x = self.module.asarray(x)
         if self.module.isdtype(x.dtype, "real floating"):
             return x
@@ -99,6 +111,9 @@ class ArrayNamespace:
     def logaddexp(self, a: Array, b: Array) -> Array:
         """NumPy's warns of NaN."""
         xp = self.module
+        if xp is np:
+            with np.errstate(invalid="ignore"):
+                return np.logaddexp(a, b)
         m = xp.maximum(a, b)
         d = xp.minimum(a, b) - xp.where(xp.isfinite(m), m, 0.0)
         return m + xp.log1p(xp.exp(xp.minimum(d, 0.0)))
@@ -214,7 +229,7 @@ class ArrayNamespace:
         xp = self.module
         x = self._floating(x)
         m = self._amax(x, axis=axis, keepdims=True)
-        if xp.isfinite(m).all():
+        if self._all(xp.isfinite(m), axis=None):
             return x - m, m, None
         infinite, largest = xp.isinf(m), x == m
         d = x - xp.where(infinite, 0.0, m)

@@ -190,6 +190,10 @@ class Family:
             raise TypeError(f"{self.name}: {error}; it takes {self._parameters()}") from None
         bound.apply_defaults()
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in bound.arguments.items()}
+        return self.of(**values)
+
+    def of(self, **values: Hashable) -> Op:
+        """The op with all its parameters given by name, unchecked: what `bind` costs is saved."""
         op = self.make(**values)
         op.family = self
         op.params = tuple(values.items())

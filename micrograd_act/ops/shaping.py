@@ -184,13 +184,13 @@ def _put_add(template: tuple[Any, ...], shape: tuple[int, ...], n: int) -> Op:
 def getitem(x: Any, index: Any) -> Any:
     """``x[index]`` with NumPy's meaning."""
     template, given = _split(index)
-    return evaluate(_getitem.bind(template, len(given)), (x, *given))
+    return evaluate(_getitem.of(template=template, n=len(given)), (x, *given))
 
 
 def put_add(x: Any, index: Any, shape: tuple[int, ...]) -> Any:
     """Zeros of `shape` with `x` added at `index`; indices that occur twice add up."""
     template, given = _split(index)
-    return evaluate(_put_add.bind(template, shape, len(given)), (x, *given))
+    return evaluate(_put_add.of(template=template, shape=shape, n=len(given)), (x, *given))
 
 
 @family()

@@ -91,6 +91,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(inputs=(np.array([[2.0, 0.5, -1.0], [0.5, 1.5, 0.3], [-1.0, 0.3, 2.5]]),)),
         Sample(inputs=(np.array([[[1.0, 0.2], [0.2, 0.5]], [[3.0, -1.0], [-1.0, 0.7]]]),)),
     ),
+    "cross_entropy": (
+        Sample(inputs=((3, 4), np.arange(3), np.array([2, 0, 2]))),
+        Sample(inputs=((1, 2), np.arange(1), np.array([1]))),
+    ),
     "huber": tuple(Sample({"delta": d}) for d in (0.4, 3.0, 1)),
     "bernoulli": (Sample(inputs=(np.array([0.2, 0.7, 0.5]), np.array([0.0, 1.0, 0.3]))),),
     "reshape": (_shapes((2, 6), shape=(3, -1)), _shapes((1,), shape=()), _shapes((), shape=(1, 1))),

@@ -89,7 +89,8 @@ def test_shapes_strides_and_integers(name):
     function = getattr(arrays, name)
     x = np.linspace(-4.0, 4.0, 60).reshape(3, 4, 5)
     y = function(x)
-    np.testing.assert_array_equal(function(x[::2, ::-1, 1::3]), y[::2, ::-1, 1::3])
+    # few elements are computed one by one
+    np.testing.assert_array_max_ulp(function(x[::2, ::-1, 1::3]), y[::2, ::-1, 1::3], 6)
     np.testing.assert_array_equal(function(x.T), y.T)
     np.testing.assert_array_equal(function(np.asfortranarray(x)), y)
     assert function(x[:0]).shape == (0, 4, 5)
