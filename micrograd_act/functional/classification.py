@@ -215,11 +215,16 @@ def _labels(
             f"{name}: input {input.shape} needs labels of shape {wanted}, got {labels.shape}; "
             "input is (n, classes, ...) or (classes,)"
         )
+    classes = input.shape[axis]
+    if labels.size and (ignored is None or not 0 <= ignored < classes):
+        low, high = np.minimum.reduce(labels, axis=None), np.maximum.reduce(labels, axis=None)
+        if low >= 0 and high < classes:
+            return labels, None
     kept = None
     if ignored is not None and np.any(labels == ignored):
         kept = labels != ignored
         labels = np.where(kept, labels, 0)
-    check_range(name, "label", labels, input.shape[axis])
+    check_range(name, "label", labels, classes)
     return labels, kept
 
 

@@ -174,21 +174,19 @@ class ArrayNode(Node):
             return _result(op, xs)
         if len(xs) != len(op.vjps):
             raise TypeError(f"{op.name}: takes {len(op.vjps)} inputs, got {len(xs)}")
-        tensors = [
-            x._data
-            for x, vjp in zip(xs, op.vjps, strict=True)
-            if vjp is not None and isinstance(x, ArrayNode)
-        ]
+        tensors = []
+        for x, vjp in zip(xs, op.vjps, strict=True):
+            if vjp is not None and isinstance(x, ArrayNode):
+                tensors.append(x._data)
         dtype = common_dtype(tensors) if tensors else None
-        # an index or a condition keeps its dtype: no gradient flows into it
-        inputs = tuple(
-            x if isinstance(x, Node) else lift(x, None if vjp is None else dtype)
-            for x, vjp in zip(xs, op.vjps, strict=True)
-        )
-        for given, node in zip(xs, inputs, strict=True):
+        inputs: list[Any] = []
+        for x, vjp in zip(xs, op.vjps, strict=True):
+            # an index or a condition keeps its dtype: no gradient flows into it
+            node = x if isinstance(x, Node) else lift(x, None if vjp is None else dtype)
             if node is None:
-                raise TypeError(f"{op.name}: cannot compute with {type(given).__name__}")
-        return _result(op, inputs)  # type: ignore[arg-type]
+                raise TypeError(f"{op.name}: cannot compute with {type(x).__name__}")
+            inputs.append(node)
+        return _result(op, tuple(inputs))
 
     def _computed(self, op: Op) -> Any:
         return _apply_to_one(op, self)
@@ -287,11 +285,12 @@ def lift(x: Any, dtype: np.dtype[Any] | None) -> Node | None:
     """A plain number or array as a constant node that does not change a tensor's float dtype."""
     if dtype is not None and dtype.kind != "f" and isinstance(x, (int, np.integer)):
         return constant(bool(x) if type(x) is bool else int(x))  # whole numbers stay whole
-    number = number_of(x)
-    if number is not None:
-        return constant(number)
-    if type(x) is not _ndarray and not isinstance(x, _ndarray):
-        return None
+    if type(x) is not _ndarray:
+        number = number_of(x)
+        if number is not None:
+            return constant(number)
+        if not isinstance(x, _ndarray):
+            return None
     array = as_array(x)
     if dtype is not None and dtype.kind == "f" and array.dtype.kind != "b":
         array = array.astype(dtype, copy=False)
@@ -312,7 +311,8 @@ def _result(op: Op, inputs: tuple[Node, ...]) -> ArrayNode:
     except FAILURES as error:
         raise explained(error, op, inputs) from None
     if len(inputs) > 1:
-        first = inputs[0]._data  # where it has axes and the result's dtype, nothing is wider
+        # where the first, behind a condition, has axes and the result's dtype, nothing is wider
+        first = inputs[op.vjps[0] is None]._data
         if type(first) is not _ndarray or first.dtype is not data.dtype or not first.ndim:
             same = _of_one_dtype(op, inputs)
             if same is not None:
