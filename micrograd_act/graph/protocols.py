@@ -64,7 +64,7 @@ _FUNCTIONS_OF_THE_DATA = (
     *(np.array2string, np.save, np.savetxt, np.savez),
 )
 # These take the arguments that NumPy's have, under the same names.
-_SAME = ("sum", "mean", "prod", "expand_dims", "swapaxes", "broadcast_to")
+_SAME = ("sum", "prod", "expand_dims", "swapaxes", "broadcast_to")
 
 
 def array_ufunc(self: Node, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -244,12 +244,25 @@ def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **optio
     return a if high is None else arithmetic.minimum(a, high)
 
 
+_mean_of_floats = _same(np.mean, reductions.mean)
+
+
+def _mean(a: Any, *args: Any, **options: Any) -> Any:
+    return _mean_of_floats(_floating(a), *args, **options)
+
+
+def _floating(a: Any) -> Any:
+    """NumPy takes the mean of whole numbers in float64."""
+    x = _array(a)
+    return x if x.dtype.kind == "f" else x.double()
+
+
 def _var(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0,
     keepdims: Any = False, **options: Any,
 ) -> Any:  # fmt: skip
     _refuse("np.var", {"dtype": dtype, "out": out, **options})
-    a = _array(a)
+    a = _floating(a)
     square = (a - reductions.mean(a, axis, True)) ** 2
     mean = reductions.mean(square, axis, False if keepdims is np._NoValue else bool(keepdims))
     if ddof == 0:
@@ -294,6 +307,7 @@ _functions: dict[Any, Rule] = {
     np.amax: _same(np.amax, reductions.amax),
     np.min: _same(np.min, reductions.amin),
     np.amin: _same(np.amin, reductions.amin),
+    np.mean: _mean,
     np.var: _var,
     np.std: _std,
     np.cumsum: _cumulative("cumsum"),

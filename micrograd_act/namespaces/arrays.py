@@ -208,17 +208,23 @@ class ArrayNamespace:
         return y
 
     def softmax(self, x: Array, axis: Axis) -> Array:
+        if not x.size:
+            return self._floating(x).copy()
         d, _, undefined = self._below_maximum(x, axis)
         y = self.module.exp(d)
         y /= self._sum(y, axis=axis, keepdims=True)
         return y if undefined is None else self.module.where(undefined, math.nan, y)
 
     def log_softmax(self, x: Array, axis: Axis) -> Array:
+        if not x.size:
+            return self._floating(x).copy()
         d, _, undefined = self._below_maximum(x, axis)
         y = d - self._log_sum_exp(d, axis)
         return y if undefined is None else self.module.where(undefined, math.nan, y)
 
     def logsumexp(self, x: Array, axis: Axis, keepdims: bool = False) -> Array:
+        if not x.size:  # the logarithm of 0
+            return self.sum(self._floating(x), axis, keepdims) - math.inf
         d, m, _ = self._below_maximum(x, axis)
         y = self._log_sum_exp(d, axis)
         y += m

@@ -80,7 +80,7 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         """Transform the last axis of `x`."""
-        shape = np.shape(x)
+        shape = x.shape if hasattr(x, "shape") else np.shape(x)
         if not shape or shape[-1] != self.in_features:
             last = shape[-1] if shape else "missing: it is a single number"
             raise ValueError(

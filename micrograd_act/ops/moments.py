@@ -6,7 +6,14 @@ import math
 
 from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.op import Forward, Op, Vjp, family
-from micrograd_act.ops.reductions import Axes, _check_axis, _count, _kept, _tied
+from micrograd_act.ops.reductions import (
+    Axes,
+    _check_axis,
+    _check_floating,
+    _count,
+    _kept,
+    _tied,
+)
 
 
 class _Spread:
@@ -52,6 +59,7 @@ def var(
     spread = _Spread("var", axis, unbiased, correction)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
+        _check_floating(x)
         return spread.variance(xp, x, keepdims)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
@@ -73,6 +81,7 @@ def std(
     spread = _Spread("std", axis, unbiased, correction)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
+        _check_floating(x)
         return xp.sqrt(spread.variance(xp, x, keepdims))
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:

@@ -50,6 +50,13 @@ def _check_axis(name: str, axis: object) -> None:
         raise ValueError(f"{name}: axis {axis} names an axis twice")
 
 
+def _check_floating(x: Operand) -> None:
+    """Raise on whole numbers, whose mean is none of their kind."""
+    kind = getattr(getattr(x, "dtype", None), "kind", "f")
+    if kind in "iub":
+        raise TypeError(f"needs a floating dtype, got {x.dtype}; use x.double()")
+
+
 @family()
 def sum(axis: Axes = None, keepdims: bool = False) -> Op:
     """Sum over `axis` (all by default)."""
@@ -66,10 +73,17 @@ def sum(axis: Axes = None, keepdims: bool = False) -> Op:
 
 @family()
 def mean(axis: Axes = None, keepdims: bool = False) -> Op:
-    """Mean over `axis` (all by default); of nothing it is NaN, as NumPy's."""
+    """Mean over `axis` (all by default); of nothing it is NaN, as NumPy's.
+
+    Raises
+    ------
+    TypeError
+        If the numbers are whole.
+    """
     _check_axis("mean", axis)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
+        _check_floating(x)
         return xp.sum(x, axis=axis, keepdims=keepdims) / _count(x.shape, axis)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
