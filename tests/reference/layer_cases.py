@@ -83,6 +83,11 @@ def _algebra():
     yield "F.tensordot(x, y, dims=1)", two
     yield "F.tensordot(x, y, dims=0)", {"x": (2,), "y": (3,)}
     yield "F.tensordot(x, y, dims=([0, 2], [1, -1]))", {"x": (2, 3, 4), "y": (2, 2, 4)}
+    yield "F.mm(x, y)", two
+    yield "F.bmm(x, y)", {"x": (2, 2, 3), "y": (2, 3, 1)}
+    yield "F.mv(x, y)", {"x": (2, 3), "y": (3,)}
+    yield "F.repeat_interleave(x, 2)", {"x": (2, 3)}
+    yield "F.repeat_interleave(x, i, dim=1)", {"x": (2, 3), "i": [2, 0, 3]}
     yield "F.outer(x, y)", {"x": (2,), "y": (3,)}
     yield "F.dot(x, y)", {"x": (3,), "y": (3,)}
     yield "F.trace(x)", {"x": (3, 3)}
@@ -124,6 +129,8 @@ def _neural():
     yield f"{attend}(q, k, v)", heads
     yield f"{attend}(q, k, v, is_causal=True, scale=0.7)", heads
     yield f"{attend}(q, k, v, c)", {**heads, "c": (3, 4)}
+    grouped = {"q": (2, 4, 3, 2), "k": (2, 2, 4, 2), "v": (2, 2, 4, 3)}
+    yield f"{attend}(q, k, v, is_causal=True, enable_gqa=True)", grouped
     mask = [[True, False, True, True], [False, False, True, False], [False] * 4]
     yield f"{attend}(q, k, v, i)", {**heads, "i": mask}
 
@@ -153,8 +160,15 @@ def _images():
             yield f"F.avg_pool{name}(x, {arguments})", pooled
         yield f"F.max_pool{name}(x, 2, dilation=2)", pooled
         yield f"F.avg_pool{name}(x, 3, 2, 1, count_include_pad=False)", pooled
+        for arguments in ("3, 2, 1, 1, True", "3, 1, 0, 2, True", "4, 3, 0, ceil_mode=True"):
+            yield f"F.max_pool{name}(x, {arguments}, return_indices=True)", pooled
+        for arguments in ("3, 2, 1, True", "4, 3, 2, True, False", "4, 3, 0, ceil_mode=True"):
+            yield f"F.avg_pool{name}(x, {arguments})", pooled
     yield "F.avg_pool2d(x, (3, 2), 2, (1, 0), divisor_override=5)", {"x": (2, 5, 4)}
-    yield "F.max_pool2d(x * 0, 2, 1)", {"x": (1, 3, 3)}
+    yield "F.avg_pool2d(x, 2, 2, 0, True, True, 5)", {"x": (1, 3, 5)}
+    yield "F.max_pool2d(-x * x, 3, 2, 1)", {"x": (1, 3, 3)}
+    yield "F.max_pool2d(x, 2, 1)", {"x": [[[1.0, 1.0, 2.0], [1.0, 2.0, 2.0], [3.0, 3.0, 3.0]]]}
+    yield "F.conv2d(x, w, padding='same')", {**image, "w": kernel["w"]}
 
 
 CASES = [*_pairs(), *_labels(), *_algebra(), *_neural(), *_images()]
