@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from micrograd_act.ops.op import REGISTRY, Op
 from tests.broken import PROMISES, WRONG_FACTS, sound
-from tests.contract.cases import case_of
-from tests.contract.checks import CHECKS
+from tests.contract.cases import Case, case_of, cases
+from tests.contract.checks import CHECKS, cotangent, pulled, value
 from tests.contract.facts import FACTS
 
 
@@ -35,3 +36,40 @@ def test_what_is_planted_is_the_fault_alone(name):
     for check in CHECKS.values():
         if check is not CHECKS["identity"]:  # an op outside the registry is equal to itself only
             check(case)
+
+
+def _all_cases():
+    for name in REGISTRY:
+        found = cases(name)
+        if any(case.checked and case.op.vjps[case.checked[0]] for case in found):
+            yield name
+
+
+def _wrong(vjp, how):
+    def rule(xp, g, y, *x):
+        return how(vjp(xp, g, y, *x))
+
+    return rule
+
+
+HOWS = {"a millionth too large": lambda c: c * (1 + 1e-6), "of the wrong sign": lambda c: -c}
+
+
+@pytest.mark.parametrize("name", list(_all_cases()))
+def test_a_wrong_gradient_of_any_op_is_caught(name):
+    case = max(cases(name), key=lambda case: _moved(case))
+    if not _moved(case):
+        pytest.skip("its gradient is 0 everywhere")
+    op = case.op
+    for how in HOWS.values():
+        vjps = tuple(vjp and _wrong(vjp, how) for vjp in op.vjps)
+        wrong = Op(op.name, op.forward, vjps, elementwise=op.elementwise)
+        with pytest.raises(AssertionError):
+            CHECKS["vjp"](Case(wrong, case.xs))
+
+
+def _moved(case):
+    """The largest element of a gradient of the case."""
+    sizes = [np.abs(pulled(case, cotangent(value(case.op, case.xs).shape), i)).max(initial=0.0)
+             for i in case.checked]  # fmt: skip
+    return max(sizes, default=0.0)

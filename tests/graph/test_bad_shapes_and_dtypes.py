@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from micrograd_act import GradientError, Tensor, nn, optim, tensor
-from micrograd_act import functional as F
+from micrograd_act import functional as F  # noqa: N812
 
 AxisError = np.exceptions.AxisError
 
