@@ -1,10 +1,13 @@
 """Every benchmark, one after the other; the exit code is 1 if a target was missed."""
 
-from benchmarks import nodes, operators, scalar, startup, tensor
+from benchmarks import layers, nodes, operators, overhead, scalar, soak, startup, tensor
+
+
+MODULES = (scalar, tensor, nodes, startup, operators, overhead, layers, soak)
 
 
 def main() -> bool:
-    passed = [module.main() for module in (scalar, tensor, nodes, startup, operators)]
+    passed = [module.main() for module in MODULES]
     return all(passed)
 
 
