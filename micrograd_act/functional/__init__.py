@@ -34,7 +34,6 @@ from micrograd_act.graph.predicates import (
     count_nonzero,
     eq,
     equal,
-    floor_divide,
     ge,
     gt,
     isclose,
@@ -119,7 +118,7 @@ from micrograd_act.ops.elementary import (
 from micrograd_act.ops.linalg import matmul
 from micrograd_act.ops.moments import norm, std, var
 from micrograd_act.ops.reductions import amax, amin, log_softmax, logsumexp, mean, softmax, sum
-from micrograd_act.ops.rounding import ceil, floor, remainder, round, trunc
+from micrograd_act.ops.rounding import ceil, floor, floor_divide, remainder, round, trunc
 from micrograd_act.ops.shaping import broadcast_to, concatenate, reshape, stack, swapaxes
 from micrograd_act.ops.trigonometric import (
     acos,

@@ -72,6 +72,7 @@ class Elementwise(Node):
     mul = _binary(arithmetic.mul)
     div = _binary(arithmetic.div)
     remainder = _binary(rounding.remainder)
+    floor_divide = _binary(rounding.floor_divide)
     maximum = _binary(arithmetic.maximum)
     minimum = _binary(arithmetic.minimum)
     atan2 = _binary(trigonometric.atan2)

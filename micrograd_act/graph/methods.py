@@ -8,7 +8,7 @@ from micrograd_act.graph import choosing, ordering, predicates, rearranging
 from micrograd_act.graph.arguments import axis_of
 from micrograd_act.graph.conversions import Conversions
 from micrograd_act.graph.elementwise import Elementwise
-from micrograd_act.graph.operators import ArrayNode, _bound
+from micrograd_act.graph.operators import ArrayNode, _bound, updating
 from micrograd_act.ops import accumulating, arithmetic, moments, rounding
 from micrograd_act.ops.op import evaluate
 
@@ -74,7 +74,6 @@ class ArrayMethods(Conversions, Elementwise):
     equal = predicates.equal
     nonzero = predicates.nonzero
     count_nonzero = predicates.count_nonzero
-    floor_divide = __floordiv__ = predicates.floor_divide
     isinf = predicates.isinf
     isfinite = predicates.isfinite
     logical_not = predicates.logical_not
@@ -132,6 +131,15 @@ class ArrayMethods(Conversions, Elementwise):
 
     def __rmod__(self, other: Any) -> Any:
         return evaluate(rounding.remainder, (other, self))
+
+    def __floordiv__(self, other: Any) -> Any:
+        return evaluate(rounding.floor_divide, (self, other))
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return evaluate(rounding.floor_divide, (other, self))
+
+    __imod__ = updating(__mod__)
+    __ifloordiv__ = updating(__floordiv__)
 
     def __invert__(self) -> Any:
         return predicates.untracked(_not, self)

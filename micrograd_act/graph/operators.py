@@ -116,6 +116,19 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
     return _named(method, op)
 
 
+def updating(forward: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The same for the operators that no training step spends its time in."""
+
+    def method(self: ArrayNode, other: Any) -> Any:
+        result = forward(self, other)
+        if self.inputs or is_recording() or not isinstance(result, ArrayNode):
+            return result
+        self._update(result._data)
+        return self
+
+    return method
+
+
 def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[ArrayNode, Any], Any]:
     def method(self: ArrayNode, other: Any) -> Any:
         other = other._data if isinstance(other, Node) else other
@@ -203,13 +216,6 @@ class ArrayNode(Node):
     def __rpow__(self, base: Any) -> Any:
         return arithmetic.pow(base, self)
 
-    def __ipow__(self, exponent: Any) -> Any:
-        result = self.__pow__(exponent)
-        if self.inputs or is_recording() or not isinstance(result, ArrayNode):
-            return result
-        self._update(result._data)
-        return self
-
     def __pos__(self) -> ArrayNode:
         return self
 
@@ -228,7 +234,9 @@ class ArrayNode(Node):
     __truediv__ = _binary(arithmetic.div)
     __rtruediv__ = _reflected(arithmetic.div)
     __itruediv__ = _in_place(arithmetic.div, operator.itruediv)
+    __ipow__ = updating(__pow__)
     __matmul__ = matmul = _binary(linalg.matmul)
+    __imatmul__ = updating(__matmul__)
     __rmatmul__ = _reflected(linalg.matmul)
     __eq__ = _compare(operator.eq)
     __ne__ = _compare(operator.ne)

@@ -39,18 +39,6 @@ def _as_array(x: Any) -> Any:
     return np.asarray(x) if isinstance(x, (list, tuple)) else x
 
 
-def floor_divide(input: Any, other: Any) -> Any:
-    """``floor(input / other)``, ``//``: whole for whole numbers, as NumPy's.
-
-    Examples
-    --------
-    >>> from micrograd_act import tensor
-    >>> (tensor([7.0, -7.0]) // 2).tolist()
-    [3.0, -4.0]
-    """
-    return _compared("floor_divide", np.floor_divide, input, other)
-
-
 def isclose(
     input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
 ) -> Any:

@@ -125,7 +125,12 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     return (trace.value(), vjp_fn, trace.aux()) if has_aux else (trace.value(), vjp_fn)
 
 
-def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(
+    f: Callable[..., Any],
+    primals: Sequence[Any],
+    tangents: Sequence[Any],
+    has_aux: bool = False,
+) -> tuple[Any, ...]:
     """``f(*primals)`` and its derivative in the direction of the tangents (forward mode).
 
     Parameters
@@ -133,11 +138,15 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     f : callable
     primals, tangents : tuple
         One entry for each argument of `f`; each tangent is like its primal.
+    has_aux : bool
+        Whether `f` returns ``(y, aux)``.
 
     Returns
     -------
     y, tangent
         Both as `f` returns them.
+    aux : object
+        Only with `has_aux`.
 
     Raises
     ------
@@ -153,11 +162,12 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     (15.0, 35.0)
     """
     check_sequences("jvp", primals, tangents)
-    trace = Trace("jvp", f, range(len(primals)), tuple(primals))
+    trace = Trace("jvp", f, range(len(primals)), tuple(primals), has_aux)
     directions, linked = tangents_of("jvp", trace, tangents)
     with recording(True):
         found = [trace.shown(t, linked) for t in trace.pushed(directions, linked)]
-    return trace.value(), unflatten(trace.shape, iter(found))
+    y, tangent = trace.value(), unflatten(trace.shape, iter(found))
+    return (y, tangent, trace.aux()) if has_aux else (y, tangent)
 
 
 def jacobian(
@@ -227,13 +237,17 @@ def _block(trace: Trace, y: Any, x: Any, rows: list[Any]) -> Any:
     return shaping.reshape(shaping.stack(rows), shape)
 
 
-def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def hessian(
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Make a function that returns all second derivatives of `f`: the Jacobian of its Jacobian.
 
     Parameters
     ----------
     f : callable
     argnums : int or tuple of int
+    has_aux : bool
+        Whether `f` returns ``(y, aux)``; then the result is the pair of the Hessian and `aux`.
 
     Returns
     -------
@@ -249,7 +263,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     array([[10.,  6.],
            [ 6.,  0.]])
     """
-    return jacobian(jacobian(f, argnums), argnums)
+    return jacobian(jacobian(f, argnums, has_aux), argnums, has_aux)
 
 
 def hvp(

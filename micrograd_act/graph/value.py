@@ -367,6 +367,10 @@ class Value(Elementwise):
     tanh = _unary(activations.tanh)
     __mod__ = _binary(rounding.remainder)
     __rmod__ = _reflected(rounding.remainder)
+    __imod__ = _in_place(__mod__)
+    __floordiv__ = _binary(rounding.floor_divide)
+    __rfloordiv__ = _reflected(rounding.floor_divide)
+    __ifloordiv__ = _in_place(__floordiv__)
 
 
 def _value_of(tensor: Node) -> Value:

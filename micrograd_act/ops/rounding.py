@@ -73,3 +73,17 @@ def _remainder_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) 
 remainder = register(
     Op("remainder", _remainder, (_remainder_a, _remainder_b), slopes=(1.0, None), symbol="%")
 )
+
+
+def _floor_divide(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """``floor(a / b)``, Python's ``//``, whole for whole numbers; the slopes are 0."""
+    return a // b
+
+
+def _flat_either(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    return g * xp.where(y == y, 0.0, y)
+
+
+floor_divide = register(
+    Op("floor_divide", _floor_divide, (_flat_either, _flat_either), symbol="//")
+)

@@ -10,7 +10,10 @@ from micrograd_act import (
     Tensor,
     Value,
     functional,
+    hessian,
     jacobian,
+    jvp,
+    no_grad,
     tensor,
     value_and_grad,
     vjp,
@@ -188,6 +191,12 @@ def test_has_aux():
     rows, aux = jacobian(f, has_aux=True)(x)
     assert rows.tolist() == [2.0, 6.0]
     assert aux["doubled"].tolist() == [2.0, 6.0]
+    y, tangent, aux = jvp(f, (x,), (np.array([1.0, 10.0]),), has_aux=True)
+    assert (y, tangent, aux["word"]) == (10.0, 62.0, "aux")
+    rows, aux = hessian(f, has_aux=True)(x)
+    assert rows.tolist() == [[2.0, 0.0], [0.0, 2.0]]
+    assert aux["doubled"].tolist() == [2.0, 6.0]
+    assert type(aux["doubled"]) is np.ndarray
     with pytest.raises(TypeError, match="has_aux"):
         value_and_grad(lambda x: x.sum(), has_aux=True)(x)
 
@@ -201,3 +210,45 @@ def test_comparisons_of_wholes():
     assert x.count_nonzero().item() == 2
     assert x.nonzero().tolist() == [[0], [2]]
     assert (Tensor([7.0, -7.0]) // 2).tolist() == [3.0, -4.0]
+
+
+def test_floor_divide_is_flat():
+    x, n = Value(7.0), tensor([7, 8])
+    (x // 2 * x).backward()
+    assert x.grad == 3.0
+    assert (7.5 // Value(-2.0)).data == -4.0
+    assert (n // 2).tolist() == [3, 4]
+    assert (n // 2).dtype.kind == "i"
+    assert np.floor_divide(n, 3).tolist() == [2, 2]
+    assert (tensor([7.0], dtype=np.float32) // np.array([2.0])).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("update", "wanted"),
+    [
+        (lambda x: x.__ifloordiv__(2), [[2.0, 0.0], [1.0, 3.0]]),
+        (lambda x: x.__imod__(3.0), [[2.0, 1.0], [0.0, 1.0]]),
+        (lambda x: x.__ipow__(2), [[25.0, 1.0], [9.0, 49.0]]),
+        (lambda x: x.__imatmul__(np.eye(2)[::-1]), [[1.0, 5.0], [7.0, 3.0]]),
+    ],
+)
+def test_every_operator_in_place_updates_under_no_grad(update, wanted):
+    x = tensor([[5.0, 1.0], [3.0, 7.0]], requires_grad=True)
+    y = x * 2
+    assert update(x) is not x
+    with no_grad():
+        assert update(x) is x
+    assert x.tolist() == wanted
+    assert x.requires_grad
+    with pytest.raises(GradientError, match="changed"):
+        y.sum().backward()
+
+
+def test_numbers_update_in_place_too():
+    x = x0 = Value(7.0)
+    with no_grad():
+        x //= 2
+        x %= 2
+        x **= 3
+    assert x is x0
+    assert x.data == 1.0
