@@ -233,8 +233,10 @@ def clamp(min: float | None = None, max: float | None = None) -> Op:
     high = None if max is None else float(max)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        above = x if low is None else xp.maximum(x, low)
-        return above if high is None else xp.minimum(above, high)
+        # limits are floats for the sake of numbers, but whole arrays stay whole
+        bounds = (min, max) if hasattr(x, "dtype") and x.dtype.kind in "iub" else (low, high)
+        above = x if bounds[0] is None else xp.maximum(x, bounds[0])
+        return above if bounds[1] is None else xp.minimum(above, bounds[1])
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * xp.where(x == y, 1.0, xp.where(y == y, 0.0, y))  # NaN stays NaN
