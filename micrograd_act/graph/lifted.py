@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from micrograd_act.ops import arithmetic, shaping
+from micrograd_act.ops import arithmetic, reductions, shaping
 from micrograd_act.ops.op import REGISTRY
 
 
@@ -14,6 +14,10 @@ class NodeNamespace:
     pow = staticmethod(arithmetic.pow)
     getitem = staticmethod(shaping.getitem)
     put_add = staticmethod(shaping.put_add)
+
+    def sumprod(self, a: Any, b: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        """What arrays do at once."""
+        return reductions.sum(a * b, axis, keepdims)
 
     def __getattr__(self, name: str) -> Any:
         if name not in REGISTRY:

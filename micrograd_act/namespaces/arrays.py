@@ -16,6 +16,7 @@ from micrograd_act.namespaces.contract import Namespace
 from micrograd_act.namespaces.floats import floats
 from micrograd_act.namespaces.logistic import DampedLogisticKernels, LogisticKernels
 from micrograd_act.namespaces.normal import NormalKernels
+from micrograd_act.namespaces.sums import Sums
 
 __all__ = ["ArrayNamespace", "arrays"]
 
@@ -38,13 +39,12 @@ _BLOCK_BYTES = 1 << 16  # temporaries of this size stay in the cache
 _FEW = 16  # elements up to which numbers one by one take less time than a kernel's many passes
 
 
-class ArrayNamespace:
+class ArrayNamespace(Sums):
     """The contract over `module`: NumPy, or a module with the functions of the array API."""
 
     def __init__(self, module: Any) -> None:
-        native = module is np
-        self.module = module
-        self._block_bytes = _BLOCK_BYTES if native else math.inf
+        super().__init__(module)
+        self._block_bytes = _BLOCK_BYTES if self._native else math.inf
         self._kernels: dict[Any, tuple[Any, ...]] = {}
         for name in _SAME_IN_THE_MODULE:
             setattr(self, name, getattr(module, name))
@@ -52,12 +52,6 @@ class ArrayNamespace:
             for name, kernel in vars(kernels).items():
                 if not name.startswith("_"):
                     setattr(self, name, self._primitive(family, kernel))
-        # np.sum adds a microsecond of dispatch to these.
-        self._sum: Callable[..., Array] = np.add.reduce if native else module.sum
-        self._amax: Callable[..., Array] = np.maximum.reduce if native else module.max
-        self._amin: Callable[..., Array] = np.minimum.reduce if native else module.min
-        self._all: Callable[..., Any] = np.logical_and.reduce if native else module.all
-        self.sum = _reducing(self._sum)
 
     def _primitive(self, family: int, kernel: Callable[[Any, Array], Array]) -> Any:
         kernels_of, block_bytes = self._kernels, self._block_bytes
@@ -117,12 +111,6 @@ class ArrayNamespace:
         m = xp.maximum(a, b)
         d = xp.minimum(a, b) - xp.where(xp.isfinite(m), m, 0.0)
         return m + xp.log1p(xp.exp(xp.minimum(d, 0.0)))
-
-    def amax(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-        return self._amax(x, axis=axis, keepdims=keepdims)
-
-    def amin(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-        return self._amin(x, axis=axis, keepdims=keepdims)
 
     def argmax(self, x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
         return self.module.argmax(x, axis=axis, keepdims=keepdims)
@@ -206,58 +194,6 @@ class ArrayNamespace:
         else:
             self.module.add.at(y, index, g)
         return y
-
-    def softmax(self, x: Array, axis: Axis) -> Array:
-        if not x.size:
-            return self._floating(x).copy()
-        d, _, undefined = self._below_maximum(x, axis)
-        y = self.module.exp(d)
-        y /= self._sum(y, axis=axis, keepdims=True)
-        return y if undefined is None else self.module.where(undefined, math.nan, y)
-
-    def log_softmax(self, x: Array, axis: Axis) -> Array:
-        if not x.size:
-            return self._floating(x).copy()
-        d, _, undefined = self._below_maximum(x, axis)
-        y = d - self._log_sum_exp(d, axis)
-        return y if undefined is None else self.module.where(undefined, math.nan, y)
-
-    def logsumexp(self, x: Array, axis: Axis, keepdims: bool = False) -> Array:
-        if not x.size:  # the logarithm of 0
-            return self.sum(self._floating(x), axis, keepdims) - math.inf
-        d, m, _ = self._below_maximum(x, axis)
-        y = self._log_sum_exp(d, axis)
-        y += m
-        return y if keepdims else self.module.squeeze(y, axis=axis)
-
-    def _below_maximum(self, x: Array, axis: Axis) -> tuple[Array, Array, Array | None]:
-        """``x - max(x)``, or its limit; the maximum; the rows that have no limit."""
-        xp = self.module
-        x = self._floating(x)
-        m = self._amax(x, axis=axis, keepdims=True)
-        if self._all(xp.isfinite(m), axis=None):
-            return x - m, m, None
-        infinite, largest = xp.isinf(m), x == m
-        d = x - xp.where(infinite, 0.0, m)
-        d = xp.where(largest, 0.0, xp.where(m == math.inf, -math.inf, d))
-        return d, m, infinite & (self._sum(largest, axis=axis, keepdims=True) > 1)
-
-    def _log_sum_exp(self, d: Array, axis: Axis) -> Array:
-        """log(sum(exp(d))) where max(d) is 0: with its 1 left out the sum keeps the small terms."""
-        e = self.module.exp(d)
-        ones = e == 1.0
-        e -= ones
-        rest = self._sum(e, axis=axis, keepdims=True)
-        rest += self._sum(ones, axis=axis, keepdims=True, dtype=e.dtype) - 1.0
-        return self.module.log1p(rest)
-
-
-def _reducing(reduce: Callable[..., Array]) -> Callable[..., Array]:
-    # a function of the instance: the method costs a quarter more, and every bias calls it
-    def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-        return reduce(x, axis=axis, keepdims=keepdims) if keepdims else reduce(x, axis=axis)
-
-    return sum
 
 
 def _names_each_element_once(index: Any) -> bool:

@@ -196,6 +196,9 @@ class Namespace(Protocol):
     def sum(self, x: Operand, axis: Any = None, keepdims: bool = False) -> Operand:
         """Sum over `axis`."""
 
+    def sumprod(self, a: Operand, b: Operand, axis: Any = None, keepdims: bool = False) -> Operand:
+        """``sum(a * b)`` over `axis`, for two of one shape; no array of products is made."""
+
     def amax(self, x: Operand, axis: Any = None, keepdims: bool = False) -> Operand:
         """Largest over `axis`; NaN if one is."""
 
@@ -283,6 +286,9 @@ class Namespace(Protocol):
 
     def log_softmax(self, x: Operand, axis: Any) -> Operand:
         """log(softmax(x)), which is not 0 where softmax is 1 in all digits."""
+
+    def log_softmax_at(self, x: Operand, axis: int, index: Any) -> Operand:
+        """``log_softmax(x, axis)[index]``, one element for each row; the others are not made."""
 
     def logsumexp(self, x: Operand, axis: Any, keepdims: bool = False) -> Operand:
         """log(sum(exp(x))); -inf where all are -inf, inf where one is inf."""

@@ -13,8 +13,8 @@ Axes: TypeAlias = int | tuple[int, ...] | None
 
 
 def _axes(axis: Axes, ndim: int) -> tuple[int, ...]:
-    """The reduced axes as non-negative numbers."""
-    if axis is None:
+    """The reduced axes as non-negative numbers; axis 0 of a single number is nothing."""
+    if axis is None or not ndim:
         return tuple(range(ndim))
     return tuple(a % ndim for a in ((axis,) if isinstance(axis, int) else axis))
 
@@ -151,7 +151,9 @@ def softmax(axis: Axes = -1) -> Op:
         return xp.softmax(x, axis)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return y * (g - xp.sum(g * y, axis=axis, keepdims=True))
+        c = g - xp.sumprod(g, y, axis, keepdims=True)
+        c *= y
+        return c
 
     return Op("softmax", forward, (vjp,), elementwise=False, activation=True)
 
@@ -165,6 +167,8 @@ def log_softmax(axis: Axes = -1) -> Op:
         return xp.log_softmax(x, axis)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g - xp.softmax(x, axis) * xp.sum(g, axis=axis, keepdims=True)
+        c = xp.softmax(x, axis)
+        c *= xp.sum(g, axis=axis, keepdims=True)
+        return g - c
 
     return Op("log_softmax", forward, (vjp,), elementwise=False, activation=True)

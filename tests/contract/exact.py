@@ -158,6 +158,9 @@ class ExactNamespace:
     def sum(self, x, axis=None, keepdims=False):
         return _wrapped(np.sum(x, axis=axis, keepdims=keepdims))
 
+    def sumprod(self, a, b, axis=None, keepdims=False):
+        return self.sum(a * b, axis, keepdims)
+
     def amax(self, x, axis=None, keepdims=False):
         return _wrapped(np.max(x, axis=axis, keepdims=keepdims))
 
@@ -239,6 +242,9 @@ class ExactNamespace:
 
     def log_softmax(self, x, axis):
         return x - self.logsumexp(x, axis, True)
+
+    def log_softmax_at(self, x, axis, index):
+        return self.log_softmax(x, axis)[index]
 
     def logsumexp(self, x, axis, keepdims=False):
         return self.log(np.sum(self.exp(x), axis=axis, keepdims=keepdims))
