@@ -27,6 +27,9 @@ Vjp: TypeAlias = Callable[..., Operand]
 class Facts(NamedTuple):
     """What is claimed of an elementwise function of one variable; each claim has a test.
 
+    Only what the code cannot tell of itself is claimed: gains, the largest slope and where slopes
+    vanish are computed (`card`).
+
     Attributes
     ----------
     domain, range : tuple of float
@@ -35,6 +38,12 @@ class Facts(NamedTuple):
         Limits of the value and of the slope at minus and plus infinity.
     kinks : tuple of (float, float)
         Points where the slope jumps, with the slope returned there.
+    jumps : tuple of (float, float)
+        Points where the value jumps, with the value returned there.
+    smoothness : float
+        How many derivatives are continuous where there is neither a kink nor a jump.
+    convention : str
+        Who returns the same slopes at the kinks.
     symmetry : {"odd", "even"} or None
     monotone : bool
         Never decreases.
@@ -50,9 +59,47 @@ class Facts(NamedTuple):
     symmetry: Literal["odd", "even"] | None = None
     monotone: bool = False
     affine: bool = False
+    jumps: tuple[tuple[float, float], ...] = ()
+    smoothness: float = math.inf
+    convention: str = ""
+
+    @property
+    def continuous_derivatives(self) -> float:
+        """-1 for a function that jumps, 0 for one with kinks, else `smoothness`."""
+        return -1 if self.jumps else 0 if self.kinks else self.smoothness
 
 
-class Op:
+class _Shown:
+    """Prints and shows itself as a card where it has one; ``repr`` and f-strings name it."""
+
+    def _card(self) -> Any:
+        try:
+            return None if _make_card is None else _make_card(self)
+        except Exception:  # a display method never raises
+            return None
+
+    def __str__(self) -> str:
+        card = self._card()
+        return repr(self) if card is None else str(card)
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def _repr_html_(self) -> str | None:
+        card = self._card()
+        return None if card is None else card._repr_html_()
+
+
+_make_card: Callable[[Any], Any] | None = None
+
+
+def show_with(make_card: Callable[[Any], Any]) -> None:
+    """Have ops print and show themselves by what `make_card` returns for them, if not None."""
+    global _make_card
+    _make_card = make_card
+
+
+class Op(_Shown):
     """One operation: a formula and its vector-Jacobian products.
 
     Calling it evaluates it: on numbers it gives a float, on arrays an array, on graph nodes a node.
@@ -154,7 +201,7 @@ class Op:
         return _restore, (self.name, self.forward, self.vjps, self.is_activation, fields)
 
 
-class Family:
+class Family(_Shown):
     """Ops that differ in structural parameters: calling binds the parameters and evaluates.
 
     `leaky_relu(x, negative_slope=0.2)` is `leaky_relu.bind(negative_slope=0.2)(x)`. Parameters are

@@ -1,14 +1,17 @@
 """What an activation claims of itself, one function for each claim, each able to refute it."""
 
+import itertools
+
 import numpy as np
 
 from micrograd_act.namespaces.arrays import arrays
-from tests.contract.exact import exact, one_sided, rounded, xp
+from tests.contract.exact import exact, mp, rounded, xp
 
 _DECADES = np.logspace(-300, 300, 201)
 _DENSE = np.linspace(-10, 10, 20001)
 GRID = np.unique(np.concatenate([-_DECADES, _DENSE, _DECADES, [-750.0, -40.0, 40.0, 750.0]]))
 FAR = 1e18
+APART = mp.mpf(10) ** -12  # third differences have 24 digits left
 # Where activations have their kinks; thirds and sevenths in case one is somewhere else.
 KNOTS = np.unique([k / n for n in (3, 4, 7) for k in range(-8 * n, 8 * n + 1)])
 
@@ -64,21 +67,63 @@ def fact_domain(op):
             assert np.isinf(end) or np.isnan(value(op, outside)), f"{op!r}: finite at {outside}"
 
 
+def beside(op, x, order):
+    """The derivative of that order just left and just right of the points, from one side each."""
+    x = exact(np.asarray(x, dtype=float))
+    sides = []
+    for step in (-APART, APART):
+        rows = [op.forward(xp, x + k * step) for k in range(1, order + 2)]
+        while len(rows) > 1:
+            rows = [(b - a) / step for a, b in itertools.pairwise(rows)]
+        sides.append(rounded(rows[0]))
+    return sides
+
+
+def knots(op, *more):
+    return inside(op, np.union1d(KNOTS, more))
+
+
 def fact_kinks(op):
     """The slope jumps at the stated points and nowhere else; there it is the stated one."""
-
-    def function(x):
-        return np.asarray(op.forward(xp, x), dtype=object)[()]
-
     stated = dict(op.facts.kinks)
-    for x in inside(op, np.union1d(KNOTS, list(stated))):
-        left, right = (float(rounded(s)) for s in one_sided(function, exact(x)[()]))
+    points = knots(op, *stated)
+    for x, left, right in zip(points, *beside(op, points, 1), strict=True):
         jumps = abs(left - right) > 1e-9
         assert jumps == (x in stated), f"{op!r}: slopes {left}, {right} around {x}"
         if jumps:
             found = float(slope(op, x))
             assert found == stated[x], f"{op!r}: the slope at {x} is {found}"
             assert min(left, right) - 1e-12 <= found <= max(left, right) + 1e-12
+
+
+def fact_jumps(op):
+    """The value jumps at the stated points and nowhere else; there it is the stated one."""
+    stated = dict(op.facts.jumps)
+    points = knots(op, *stated)
+    for x, left, right in zip(points, *beside(op, points, 0), strict=True):
+        at = float(value(op, x))
+        jumps = max(abs(at - left), abs(at - right)) > 1e-9 * (1 + abs(at))
+        assert jumps == (x in stated), f"{op!r}: {left}, {at}, {right} around {x}"
+        assert at == stated.get(x, at), f"{op!r}: {at} at {x}"
+
+
+def fact_smoothness(op):
+    """The first derivative that jumps is the one after the stated number, away from kinks."""
+    claimed = op.facts.smoothness
+    assert claimed >= 1, f"{op!r}: kinks and jumps are claimed as such"
+    points = np.setdiff1d(knots(op), [x for x, _ in (*op.facts.kinks, *op.facts.jumps)])
+    for order in (2, 3):
+        left, right = beside(op, points, order)
+        apart = np.abs(left - right) > 1e-6 * (1 + np.abs(left))
+        if order <= claimed:
+            assert not apart.any(), f"{op!r}: derivative {order} jumps at {points[apart]}"
+        elif order == claimed + 1:
+            assert apart.any(), f"{op!r}: derivative {order} jumps nowhere"
+
+
+def fact_convention(op):
+    """Whoever has kinks says whose slopes they are."""
+    assert bool(op.facts.convention) == bool(op.facts.kinks), f"{op!r}"
 
 
 def fact_symmetry(op):
