@@ -83,6 +83,8 @@ def axes_of(name: str, dims: Any, ndim: int) -> tuple[int, ...]:
     if dims is None:
         return tuple(range(ndim))
     given = dims if isinstance(dims, (tuple, list)) else (dims,)
+    if not ndim and all(dim in (0, -1) for dim in given):  # PyTorch gives a single number one
+        return ()
     axes = tuple(axis_of(name, dim, ndim) for dim in given)
     if len(set(axes)) < len(axes):
         raise ValueError(f"{name}: {dims} names an axis twice")

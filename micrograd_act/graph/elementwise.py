@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from micrograd_act.graph.node import Node
 from micrograd_act.ops import arithmetic, elementary, rounding, shaping, trigonometric
-from micrograd_act.ops.op import Op, evaluate
+from micrograd_act.ops.op import Op
 
 _M = TypeVar("_M", bound=Callable[..., Any])
 
@@ -22,8 +22,8 @@ def _unary(op: Op) -> Callable[[Node], Any]:
 def _binary(op: Op) -> Callable[[Node, Any], Any]:
     """A method of two inputs; unlike an operator it never gives way to the other's."""
 
-    def method(self: Node, other: Any) -> Any:
-        return evaluate(op, (self, other))
+    def method(self: Node, other: Any, **options: Any) -> Any:
+        return op(self, other, **options)
 
     return _named(method, op)
 
@@ -84,7 +84,7 @@ class Elementwise(Node):
     logit = elementary.logit
     round = rounding.round
 
-    def clamp(self, min: float | None = None, max: float | None = None) -> Any:
+    def clamp(self, min: Any = None, max: Any = None) -> Any:
         """Limited to [min, max]; the slope is 1 inside and at both ends, 0 outside."""
         return arithmetic.clamp(self, min, max)
 

@@ -246,6 +246,7 @@ class ArrayNode(Node):
     __ge__ = _compare(operator.ge)
     __and__ = _compare(operator.and_)
     __or__ = _compare(operator.or_)
+    __xor__ = _compare(operator.xor)
 
     exp = _unary(elementary.exp)
     log = _unary(elementary.log)
@@ -254,7 +255,6 @@ class ArrayNode(Node):
     sigmoid = _unary(activations.sigmoid)
     tanh = _unary(activations.tanh)
 
-    clamp = _bound(arithmetic.clamp)
     sum = _bound(reductions.sum)
     mean = _bound(reductions.mean)
     amax = _bound(reductions.amax)

@@ -36,6 +36,8 @@ def _where_extreme(name: str, find: Callable[..., Any], x: Any, dim: Any, keepdi
 
 def _extreme(name: str, find: Callable[..., Any], input: Any, dim: Any, keepdim: bool) -> Chosen:
     x = operand(name, input)
+    if not x.ndim and dim in (0, -1):  # the axis that PyTorch gives a single number
+        return Chosen(x, untracked(_as_given, x, np.intp(0)))
     return _taken(x, axis_of(name, dim, x.ndim), _where_extreme(name, find, x, dim, True), keepdim)
 
 
@@ -112,6 +114,8 @@ def argmin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 def _place(name: str, find: Callable[..., Any], input: Any, dim: Any, keepdim: bool) -> Any:
     x = operand(name, input)
+    if not x.ndim and dim in (0, -1):
+        dim = None
     places = _where_extreme(name, find, x, dim, keepdim)
     return untracked(_as_given, x, places)
 

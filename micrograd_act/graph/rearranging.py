@@ -187,10 +187,10 @@ def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     return tuple(shaping.getitem(x, _at(axis, i)) for i in range(x.shape[axis]))
 
 
-def flip(input: Any, *dims: Any) -> Any:
+def flip(input: Any, *axes: Any, dims: Any = None) -> Any:
     """The order of the elements reversed along `dims`."""
     x = operand("flip", input)
-    axes = axes_of("flip", sizes_of("flip", dims), x.ndim)
+    axes = axes_of("flip", sizes_of("flip", axes) if dims is None else dims, x.ndim)
     backward = slice(None, None, -1)
     index = tuple(backward if axis in axes else slice(None) for axis in range(x.ndim))
     return shaping.getitem(x, index)

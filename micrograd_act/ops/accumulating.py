@@ -13,10 +13,11 @@ from micrograd_act.ops.reductions import Axes, _axes, _check_axis, _kept
 
 
 def _along(x: Operand, axis: int) -> int:
-    """The axis as a number from 0 on."""
-    if not -len(x.shape) <= axis < len(x.shape):
+    """The axis as a number from 0 on; a single number has axis 0, too."""
+    ndim = len(x.shape) or 1
+    if not -ndim <= axis < ndim:
         raise np.exceptions.AxisError(axis, len(x.shape))
-    return axis % len(x.shape)
+    return axis % ndim
 
 
 def _part(xp: Namespace, x: Operand, at: int, *bounds: Any) -> Operand:
@@ -33,10 +34,13 @@ def cumsum(axis: int) -> Op:
     _check_axis("cumsum", axis)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.cumsum(x, _along(x, axis))
+        at = _along(x, axis)
+        return xp.cumsum(x, at) if x.shape else x
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         at = _along(x, axis)
+        if not x.shape:
+            return g
         return _reversed(xp, xp.cumsum(_reversed(xp, g, at), at), at)
 
     return Op("cumsum", forward, (vjp,), elementwise=False, slopes=(1.0,))
@@ -48,11 +52,14 @@ def cumprod(axis: int) -> Op:
     _check_axis("cumprod", axis)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.cumprod(x, _along(x, axis))
+        at = _along(x, axis)
+        return xp.cumprod(x, at) if x.shape else x
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         # s[i] = g[i] + x[i + 1] s[i + 1] by doubling; dividing g y by x would fail at zeros
         at = _along(x, axis)
+        if not x.shape:
+            return g
         s, a, shift = g, _part(xp, x, at, 1, None), 1
         while shift < x.shape[at]:
             rest = _part(xp, s, at, None, -shift) + a * _part(xp, s, at, shift, None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
+import numpy as np
+
 from micrograd_act.namespaces.contract import Namespace, Operand
-from micrograd_act.ops.op import Op, Vjp, evaluate, family, register
+from micrograd_act.ops.op import REGISTRY, Family, Op, Vjp, evaluate, family, register
 
 
 def _pass(xp: Namespace, g: Operand, y: Operand, *x: Operand) -> Operand:
@@ -29,12 +32,21 @@ def _negate_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> 
     return -g
 
 
+class _Scaling(Op):
+    """A sum or difference, which takes PyTorch's factor for its second input."""
+
+    def __call__(self, *xs: Any, alpha: float = 1) -> Any:
+        if alpha != 1 and len(xs) == 2:
+            xs = (xs[0], mul(xs[1], alpha))
+        return super().__call__(*xs)
+
+
 def _add(xp: Namespace, a: Operand, b: Operand) -> Operand:
     """Sum."""
     return a + b
 
 
-add = register(Op("add", _add, (_pass_either, _pass_either), slopes=(1.0, 1.0), symbol="+"))
+add = register(_Scaling("add", _add, (_pass_either, _pass_either), slopes=(1.0, 1.0), symbol="+"))
 
 
 def _sub(xp: Namespace, a: Operand, b: Operand) -> Operand:
@@ -42,7 +54,7 @@ def _sub(xp: Namespace, a: Operand, b: Operand) -> Operand:
     return a - b
 
 
-sub = register(Op("sub", _sub, (_pass_either, _negate_b), slopes=(1.0, -1.0), symbol="−"))
+sub = register(_Scaling("sub", _sub, (_pass_either, _negate_b), slopes=(1.0, -1.0), symbol="−"))
 
 
 def _neg(xp: Namespace, x: Operand) -> Operand:
@@ -69,6 +81,21 @@ def _mul_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Ope
 mul = register(Op("mul", _mul, (_mul_a, _mul_b), symbol="×"))
 
 
+class _Dividing(Op):
+    """A quotient, which PyTorch also rounds."""
+
+    def __call__(self, *xs: Any, rounding_mode: str | None = None) -> Any:
+        if rounding_mode is None:
+            return super().__call__(*xs)
+        if rounding_mode == "floor":
+            return REGISTRY["floor_divide"](*xs)
+        if rounding_mode == "trunc":
+            return REGISTRY["trunc"](super().__call__(*xs))
+        raise ValueError(
+            f"{self.name}: rounding_mode is None, 'trunc' or 'floor', got {rounding_mode!r}"
+        )
+
+
 def _div(xp: Namespace, a: Operand, b: Operand) -> Operand:
     """Quotient; division by 0 gives inf or NaN, as NumPy's."""
     return a / b
@@ -82,7 +109,7 @@ def _div_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Ope
     return -g * y / b  # a / b**2 overflows where the quotient does not
 
 
-div = register(Op("div", _div, (_div_a, _div_b), symbol="÷"))
+div = register(_Dividing("div", _div, (_div_a, _div_b), symbol="÷"))
 
 
 @family()
@@ -222,8 +249,30 @@ def _where_b(
 where = register(Op("where", _where, (None, _where_a, _where_b)))
 
 
-@family()
-def clamp(min: float | None = None, max: float | None = None) -> Op:
+class _Clamping(Family):
+    """A family whose limits may be arrays; then they are inputs."""
+
+    def __call__(self, input: Any, min: Any = None, max: Any = None) -> Any:
+        if all(x is None or isinstance(x, (int, float, np.number, np.bool_)) for x in (min, max)):
+            return super().__call__(input, min, max)
+        for limit, beyond in ((min, operator.lt), (max, operator.gt)):
+            if limit is not None:
+                input = where(_outside(input, limit, beyond), limit, input)
+        return input
+
+
+def _outside(input: Any, limit: Any, beyond: Any) -> Any:
+    """Where a limit counts: beyond it, not at it, and where it is NaN."""
+    x, at = (np.asarray(getattr(t, "_data", t)) for t in (input, limit))
+    if at.dtype.kind not in "fiub":
+        raise TypeError(f"clamp: a limit is a number or an array, got {type(limit).__name__}")
+    try:
+        return beyond(x, at) | (at != at)
+    except ValueError:
+        raise ValueError(f"clamp: shapes {x.shape} and {at.shape} do not broadcast") from None
+
+
+def clamp_(min: float | None = None, max: float | None = None) -> Op:
     """Limit to [min, max]; the slope is 1 inside and at both ends, 0 outside (PyTorch's)."""
     if min is None and max is None:
         raise ValueError("clamp: give min, max or both")
@@ -242,3 +291,6 @@ def clamp(min: float | None = None, max: float | None = None) -> Op:
         return g * xp.where(x == y, 1.0, xp.where(y == y, 0.0, y))  # NaN stays NaN
 
     return Op("clamp", forward, (vjp,))
+
+
+clamp = REGISTRY["clamp"] = _Clamping(clamp_)

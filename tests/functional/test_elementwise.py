@@ -174,3 +174,20 @@ def test_logical_functions():
     assert a.logical_or(tensor(b)).tolist() == [True, True, False]
     assert F.logical_xor(a, b).tolist() == [False, True, False]
     assert F.logical_not(a).tolist() == (~a).tolist() == [False, False, True]
+
+
+def test_limits_may_be_arrays():
+    x = tensor([-2.0, 0.5, 3.0], requires_grad=True)
+    low = tensor([-1.0, 0.5, np.nan], requires_grad=True)
+    y = x.clamp(low, np.array([1.0, 1.0, 9.0]))
+    assert np.array_equal(y.data, [-1.0, 0.5, np.nan], equal_nan=True)
+    y.sum().backward()
+    assert x.grad.tolist() == [0.0, 1.0, 0.0]
+    assert low.grad.tolist() == [1.0, 0.0, 1.0]
+    assert F.clamp(Value(3.0), max=Value(2.0)).data == 2.0
+    with pytest.raises(ValueError, match=r"clamp: shapes \(3,\) and \(2,\) do not broadcast"):
+        x.clamp(np.ones(2))
+    with pytest.raises(TypeError, match="clamp: a limit is a number or an array, got str"):
+        x.clamp("low")
+    with pytest.raises(ValueError, match="div: rounding_mode is None, 'trunc' or 'floor'"):
+        F.div(x, 2, rounding_mode="up")

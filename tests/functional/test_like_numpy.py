@@ -88,7 +88,7 @@ MOVING = {
     "every second": (lambda F, x: x[..., ::-2], lambda x: x[..., ::-2]),
     "expand_dims": (lambda F, x: F.unsqueeze(x, 0), lambda x: np.expand_dims(x, 0)),
     "mask": (lambda F, x: x[x > 0.5], lambda x: x[x > 0.5]),
-    "movedim": (lambda F, x: F.movedim(x, 0, -1), lambda x: np.moveaxis(x, 0, -1)),
+    "movedim": (lambda F, x: F.movedim(x, 0, -1), lambda x: np.moveaxis(x, 0, -1) if x.ndim else x),
     "repeat": (lambda F, x: F.repeat_interleave(x, 3), lambda x: np.repeat(x, 3)),
     "reshape": (lambda F, x: F.reshape(x, (-1,)), np.ravel),
     "roll": (lambda F, x: F.roll(x, (1, -2), (0, -1)), lambda x: np.roll(x, (1, -2), (0, -1))),

@@ -171,4 +171,19 @@ def _images():
     yield "F.conv2d(x, w, padding='same')", {**image, "w": kernel["w"]}
 
 
-CASES = [*_pairs(), *_labels(), *_algebra(), *_neural(), *_images()]
+def _arguments():
+    two = {"x": (2, 3), "y": (3,)}
+    for call in (
+        *("add(x, y, alpha=2)", "sub(x, y, alpha=-0.5)", "clamp(x, y, y + 1)", "clamp(x, max=y)"),
+        *("clamp(y, x)", "div(x, y, rounding_mode='floor')", "div(x, y, rounding_mode='trunc')"),
+    ):
+        yield f"F.{call}", two
+    yield "F.flip(x, dims=(0,))", {"x": (2, 3)}
+    for name in ("sum", "mean", "prod", "amax", "logsumexp", "softmax", "log_softmax"):
+        yield f"F.{name}(x, dim=0)", {"x": ()}
+    for name in ("cumsum", "cumprod"):
+        yield f"F.{name}(x, dim=-1)", {"x": ()}
+    yield "F.var(x, dim=0, correction=0)", {"x": ()}
+
+
+CASES = [*_arguments(), *_pairs(), *_labels(), *_algebra(), *_neural(), *_images()]
