@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from micrograd_act.graph.arrayfunctions import rules
 from micrograd_act.graph.node import Node, OnTheClass
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import number_of
@@ -104,16 +105,18 @@ def _refuse(name: str, options: Any) -> None:
 def _no_rule(function: Any, node: Node) -> NoReturn:
     import difflib  # for an error alone
 
-    name = function.__name__
-    path = getattr(function, "__module__", None) or "numpy"
-    known = {f.__name__ for f in (*_functions, *_ufuncs)}
-    known |= {key for key in REGISTRY if isinstance(getattr(np, key, None), np.ufunc)}
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)
+    known = {f.__name__: _spelled(f) for f in (*_functions, *_ufuncs)}
+    known |= {key: f"np.{key}" for key in REGISTRY if isinstance(getattr(np, key, None), np.ufunc)}
+    near = difflib.get_close_matches(function.__name__, sorted(known), n=1, cutoff=0.0)
     raise TypeError(
-        f"{path.replace('numpy', 'np', 1)}.{name} has no rule for {type(node).__name__}; the "
-        f"closest name that has one is np.{near[0]}. For the numbers alone, without a gradient, "
-        f"pass np.asarray(x)"
+        f"{_spelled(function)} has no rule for {type(node).__name__}; the closest name that has "
+        f"one is {known[near[0]]}. For the numbers alone, without a gradient, pass np.asarray(x)"
     )
+
+
+def _spelled(function: Any) -> str:
+    path = getattr(function, "__module__", None) or "numpy"
+    return f"{path.replace('numpy', 'np', 1)}.{function.__name__}"
 
 
 def _ufunc(ufunc: Any) -> Rule:
@@ -321,6 +324,7 @@ _functions: dict[Any, Rule] = {
     np.transpose: _transpose,
     np.clip: _clip,
     np.dot: _dot,
+    **rules,
 }
 
 # From now on NumPy finds these without the import in front of them.

@@ -190,7 +190,11 @@ def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
 def flip(input: Any, *axes: Any, dims: Any = None) -> Any:
     """The order of the elements reversed along `dims`."""
     x = operand("flip", input)
-    axes = axes_of("flip", sizes_of("flip", axes) if dims is None else dims, x.ndim)
+    if dims is None:
+        if not axes:
+            raise TypeError("flip: name the axes, as in flip(x, 0)")
+        dims = sizes_of("flip", axes)
+    axes = axes_of("flip", dims, x.ndim)
     backward = slice(None, None, -1)
     index = tuple(backward if axis in axes else slice(None) for axis in range(x.ndim))
     return shaping.getitem(x, index)
