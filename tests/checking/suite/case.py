@@ -81,6 +81,30 @@ class Case:
             assert named, f"no element: {failure}"
 
 
+@dataclass(frozen=True)
+class Habit:
+    """A case whose pair is made anew for each report."""
+
+    name: str
+    fresh: Any
+    xs: tuple[Any, ...]
+    verdict: str = "fail"
+    kinds: frozenset[str] = frozenset()
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def report(self):
+        """What the checker finds."""
+        fun = _named(self.name, self.fresh())
+        return micrograd_act.check_vjp(fun, *self.xs, raise_exception=False, **self.options)
+
+    def check(self):
+        """Assert that the report says what it has to."""
+        report = self.report()
+        assert report.verdict == self.verdict, report
+        kinds = {f.kind for f in report.failures}
+        assert not self.kinds or kinds & self.kinds, f"none of {self.kinds} in {kinds}"
+
+
 def _named(name, function):
     def call(*xs):
         return function(*xs)

@@ -70,12 +70,12 @@ COTANGENTS = {
     "small ones dropped": (lambda g: np.where(np.abs(g) < 1e-2, 0.0, g), ""),
 }
 
-# Wrong where the given inputs do not lie, for which the checker has points of its own.
+# Wrong where the given inputs do not lie: the checker has to go there.
 ELSEWHERE = {
     "beyond 3": lambda x: np.abs(x) > 3,
     "beyond 20": lambda x: np.abs(x) > 20,
     "below 0.05": lambda x: np.abs(x) < 0.05,
-    "negative": lambda x: x < 0,
+    "of the other sign": lambda x: x < 0,
 }
 
 
@@ -105,7 +105,23 @@ def _case(function, fault, vjp, xs, guess):
     """None where the fault changes nothing."""
     wrong = places(function, vjp, xs)
     if wrong:
-        yield Case(f"{function.name}: {fault}", function.forward, vjp, xs, places=wrong, guess=guess)
+        yield Case(
+            f"{function.name}: {fault}", function.forward, vjp, xs, places=wrong, guess=guess
+        )
+
+
+def _elsewhere():
+    """One condition for each function whose slope can be seen far out, in turns."""
+    for k, function in enumerate(f for f in FUNCTIONS.values() if f.wide):
+        fault, condition = list(ELSEWHERE.items())[k % len(ELSEWHERE)]
+        xs = tuple(map(np.abs, function.xs)) if fault == "of the other sign" else function.xs
+        i = zlib.crc32(function.name.encode()) % len(xs)
+        vjp = partial(in_gradient, function, _where(condition), i)
+        assert not places(function, vjp, xs)
+        yield Case(
+            f"{function.name}: wrong {fault}", function.forward, vjp, xs, options={"probes": True}
+        )
 
 
 CASES = list(_cases())
+ELSEWHERE_CASES = list(_elsewhere())

@@ -203,4 +203,21 @@ def elementwise(table):
             yield Case(f"{name}: {what}", f, rule, xs, verdict, form)
 
 
-CASES = list(elementwise(ELEMENTWISE))
+# What cannot be decided, and is neither accused nor passed.
+UNDECIDED = {
+    "at a jump": (np.floor, np.zeros_like, [0.3, 1.0]),
+    "noise above the slope": (lambda x: 1e16 + np.sin(x), np.cos, [0.3, 1.0]),
+    "not finite": (np.log, lambda x: 1 / x, [0.0, 1.0]),
+    "NaN handed over": (np.sin, np.cos, [np.nan, 1.0]),
+    "vertical": (np.cbrt, lambda x: np.full_like(x, np.inf), [0.0]),
+    "never the same": (lambda x: x + _DRAWS.normal(size=2), np.ones_like, [0.3, 1.0]),
+}
+_DRAWS = np.random.default_rng(0)
+
+
+def _undecided():
+    for name, (f, slope, points) in UNDECIDED.items():
+        yield Case(f"{name}: undecided", f, slope, (np.array(points),), "inconclusive", "grad")
+
+
+CASES = [*elementwise(ELEMENTWISE), *_undecided()]

@@ -154,7 +154,7 @@ SLIPS = [
     ("layer_norm", "variance taken as constant",
      _with("layer_norm", 0, lambda c, g, y, x, w, b: _centred_only(g * w, x)), ""),
     ("layer_norm", "eps forgotten",
-     _with("layer_norm", 0, lambda c, g, y, x, w, b: c * np.sqrt(1 + 1e-5 / x.var(-1, **AXES))), ""),
+     _with("layer_norm", 0, lambda c, g, y, x, *_: c * np.sqrt(1 + 1e-5 / x.var(-1, **AXES))), ""),
     ("layer_norm", "x for the standardised x",
      _with("layer_norm", 1, lambda c, g, y, x, w, b: fitted(g * x, w)), ""),
     ("layer_norm", "weight forgotten",

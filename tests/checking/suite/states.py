@@ -4,15 +4,13 @@ Each row makes a fresh pair of forward and backward, `fun(*xs) -> (y, vjp)`, rig
 habit. The table below them says which habits are faults.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-import micrograd_act
+from tests.checking.suite.case import Habit
 
 X = np.array([0.4, -0.7, 1.2])
-M = np.array([[0.5, -1.0], [0.3, 0.8]])
 
 
 def sine(x, pullback):
@@ -251,8 +249,8 @@ RANDOM = {
     "noise of 1e-12": _draws(lambda rng, g, c: g * c * (1 + 1e-12 * rng.normal(size=3))),
     "another dropout mask": _draws(lambda rng, g, c: g * c * (rng.random(3) < 0.9)),
     "stochastic rounding": _draws(lambda rng, g, c: np.floor(g * c * 1e6 + rng.random()) / 1e6),
-    "global generator": lambda: lambda x: sine(
-        x, lambda g, c: g * c + 1e-3 * np.random.normal(size=3)  # noqa: NPY002
+    "global generator": lambda: (
+        lambda x: sine(x, lambda g, c: g * c + 1e-3 * np.random.normal(size=3))
     ),
 }
 
@@ -300,110 +298,6 @@ COTANGENTS = {
 }
 
 
-# Small programs that accumulate over several readers by hand.
-
-
-class Tape:
-    """Reverse accumulation over a list; `slip` is what it does wrong."""
-
-    def __init__(self, slip=""):
-        self.slip = slip
-        self.values, self.rules = [], []
-
-    def add(self, value, *rules):
-        """Note a value, with (input, rule) for each of its inputs; its number."""
-        self.values.append(value)
-        self.rules.append(rules)
-        return len(self.values) - 1
-
-    def pull(self, root, g):
-        """The gradients of all values."""
-        slip = self.slip
-        grads = [np.zeros(np.shape(v)) for v in self.values]
-        grads[root] = grads[root] + g
-        order = list(range(root, -1, -1))
-        if slip == "a node before its readers":
-            order[2:4] = order[3:1:-1]
-        if slip == "a node twice":
-            order.insert(2, order[1])
-        if slip == "a node forgotten":
-            order = [k for k in order if k != 3]
-        for k in order:
-            seen = set()
-            for i, rule in self.rules[k]:
-                if slip == "inputs are a set" and i in seen:
-                    continue
-                seen.add(i)
-                c = rule(grads[k])
-                if slip == "an edge overwrites":
-                    grads[i] = c
-                elif slip == "aliased" and not np.any(grads[i]):
-                    grads[i] = c
-                elif slip == "aliased":
-                    grads[i] += c
-                else:
-                    grads[i] = grads[i] + c
-        return grads
-
-
-def _taped(slip):
-    """y = h * h + (h + x) with h = tanh(x w): h has three readers, x two."""
-
-    def fun(x, w):
-        tape = Tape(slip)
-        i, j = tape.add(x), tape.add(w)
-        z = tape.add(x * w, (i, lambda g: g * w), (j, lambda g: g * x))
-        h = np.tanh(x * w)
-        k = tape.add(h, (z, lambda g: g * (1 - h * h)))
-        q = tape.add(h * h, (k, lambda g: g * h), (k, lambda g: g * h))
-        s = tape.add(h + x, (k, lambda g: g), (i, lambda g: g))
-        root = tape.add(h * h + h + x, (s, lambda g: g), (q, lambda g: g))
-
-        def pullback(g):
-            grads = tape.pull(root, g)
-            return grads[i], grads[j]
-
-        return h * h + h + x, pullback
-
-    return lambda: fun
-
-
-PROGRAMS = {
-    slip: _taped(slip)
-    for slip in ("a node before its readers", "a node twice", "a node forgotten",
-                 "inputs are a set", "an edge overwrites", "aliased")
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Habit:
-    """A case whose pair is made anew for each report."""
-
-    name: str
-    fresh: Any
-    xs: tuple[Any, ...]
-    verdict: str = "fail"
-    kinds: frozenset[str] = frozenset()
-    options: dict[str, Any] = field(default_factory=dict)
-
-    def report(self):
-        """What the checker finds."""
-        fun = self.fresh()
-
-        def call(*xs):
-            return fun(*xs)
-
-        call.__name__ = self.name
-        return micrograd_act.check_vjp(call, *self.xs, raise_exception=False, **self.options)
-
-    def check(self):
-        """Assert that the report says what it has to."""
-        report = self.report()
-        assert report.verdict == self.verdict, report
-        kinds = {f.kind for f in report.failures}
-        assert not self.kinds or kinds & self.kinds, f"none of {self.kinds} in {kinds}"
-
-
 # What a function does that is right.
 def _shared_result():
     def fun(a, b):
@@ -449,12 +343,13 @@ RIGHT = {
     "a list of gradients": (_list_of_gradients, (X, X)),
     "counts its calls": (_counts_calls, (X,)),
     "numbers for arrays": (_numbers, (X,)),
-    "a tape without slips": (_taped(""), (M, M + 1)),
 }
 
 KINDS = {
     "RETURNS": frozenset(),
-    "STATES": frozenset({"stale", "nondeterministic", "nonlinear", "mutates", "gradient", "raises"}),
+    "STATES": frozenset(
+        {"stale", "nondeterministic", "nonlinear", "mutates", "gradient", "raises"}
+    ),
     "OVERWRITES": frozenset({"mutates"}),
     "RANDOM": frozenset({"nondeterministic"}),
     "COTANGENTS": frozenset({"nonlinear", "gradient", "not finite"}),
@@ -465,8 +360,6 @@ def _cases():
     for group, kinds in KINDS.items():
         for name, fresh in globals()[group].items():
             yield Habit(f"{group.lower()}: {name}", fresh, (X,), kinds=kinds)
-    for name, fresh in PROGRAMS.items():
-        yield Habit(f"tape: {name}", fresh, (M, M + 1), kinds=frozenset({"gradient"}))
     for name, (fresh, xs) in RIGHT.items():
         yield Habit(f"right: {name}", fresh, xs, "pass")
 

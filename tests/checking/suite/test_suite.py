@@ -2,15 +2,30 @@
 
 import pytest
 
-from tests.checking.suite import faults, hard, hard_arrays, kinks, slips, states
+from tests.checking.suite import (
+    engine,
+    faults,
+    hard,
+    hard_arrays,
+    kinks,
+    large,
+    slips,
+    states,
+    tape,
+)
 
 CASES = [
     *faults.CASES,
+    *faults.ELSEWHERE_CASES,
     *slips.CASES,
     *kinks.CASES,
     *states.CASES,
+    *tape.CASES,
+    *engine.CASES,
+    *large.CASES,
     *hard.CASES,
     *hard_arrays.CASES,
+    *hard_arrays.RIGHT_FUNCTIONS,
 ]
 
 
