@@ -107,19 +107,21 @@ def _extrapolated(
     """The best entry of the extrapolation table for each output, and its error."""
     best = np.full_like(rows[0], np.nan)
     error = np.full_like(rows[0], np.inf)
-    previous: list[Array] = []
-    for h, row, blur in zip(STEPS, rows, noise, strict=True):
-        table = [row]
-        for m in range(1, min(len(previous), _ORDERS) + 1):
-            below, above = table[m - 1], previous[m - 1]
-            entry = below + (below - above) / (factor**m - 1)
-            doubt = np.abs(entry - below) + np.abs(entry - above) + 2 * blur / h
-            doubt += _EPS * np.abs(entry)
+    table = np.stack(rows)
+    blur = 2 * np.stack(noise) / np.reshape(STEPS, (-1,) + (1,) * best.ndim)
+    entries, doubts = [], []  # the columns of the table, from the second
+    for m in range(1, _ORDERS + 1):
+        below, above = table[1:], table[:-1]
+        table = below + (below - above) / (factor**m - 1)
+        doubt = np.abs(table - below) + np.abs(table - above) + blur[m:]
+        entries.append(table)
+        doubts.append(doubt + _EPS * np.abs(table))
+    for k in range(1, len(STEPS)):
+        for m in range(min(k, _ORDERS)):
+            entry, doubt = entries[m][k - m - 1], doubts[m][k - m - 1]
             better = (doubt < error) | _refuted(best, error, entry, doubt)
             np.copyto(best, entry, where=better)
             np.copyto(error, doubt, where=better)
-            table.append(entry)
-        previous = table
     return best, error
 
 
