@@ -41,11 +41,13 @@ def leaf(x):
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 @pytest.mark.parametrize("name", REGISTRY)
 def test_every_op_at_every_scale(name, scale):
-    for case in cases(name):
+    found = cases(name)
+    for k, case in enumerate(found):
         leaves = tuple(leaf(x * scale) if i in case.checked else x for i, x in enumerate(case.xs))
         with np.errstate(all="ignore"):
             y = evaluate(case.op, leaves)
-        report = gradcheck(y, order=2 if scale == 1.0 else 1, raise_exception=False)
+        twice = scale == 1.0 and k in (0, len(found) - 1)
+        report = gradcheck(y, order=2 if twice else 1, raise_exception=False)
         overflown = not np.all(np.isfinite(y._data))
         stairs = scale > 1 and _is_flat(case)
         assert report.verdict == "pass" or ((overflown or stairs) and not report.failures), report

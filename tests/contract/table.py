@@ -6,6 +6,7 @@ they differ; PyTorch's come from tests/reference/names.json.
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,8 @@ from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.ops.op import REGISTRY, Op, evaluate
 from tests.contract.cases import Case, cases
 from tests.contract.checks import cotangent, moved_sum, pulled
-from tests.contract.exact import exact, mp, rounded, xp
-from tests.contract.rounding import units
+from tests.contract.exact import exact, rounded, xp
+from tests.contract.rounding import exact_slope, settled, units
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "operations.md"
@@ -212,10 +213,7 @@ def _of_one_variable(op, x):
         slope = np.broadcast_to(op.vjps[0](arrays, np.ones_like(x), y, x), x.shape)
     keep = np.isfinite(y) & np.isfinite(slope)
     x, y, slope = x[keep], y[keep], slope[keep]
-    point = exact(x)
-    with mp.workdps(400 if op.facts else 60):
-        wanted = op.forward(xp, point)
-        wanted_slope = op.vjps[0](xp, xp.ones_like(x), wanted, point)
+    wanted, wanted_slope = settled(partial(op.forward, xp), x), settled(partial(exact_slope, op), x)
     return _worst(y, wanted, x), _worst(slope, wanted_slope, x)
 
 

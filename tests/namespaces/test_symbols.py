@@ -158,7 +158,7 @@ def computed(tree, namespace, values):
 POINTS = [{"x": 0.7, "y": -1.3}, {"x": -2.1, "y": 0.4}, {"x": 1.5, "y": 1.5}]
 
 
-@settings(max_examples=800)
+@settings(max_examples=400)
 @given(trees())
 def test_text_and_expression_mean_what_the_formula_computes(tree):
     try:

@@ -213,11 +213,11 @@ def test_binomial_counts_of_a_residual_graph():
     assert "about 1.6e60 paths" in str(ledger)
 
 
-def test_a_chain_of_a_million_nodes():
+def test_a_chain_of_200_000_nodes():
     gc.disable()  # the collector would take as long as all the rest
     try:
         x = y = Value(1.0)
-        for _ in range(1_000_000):
+        for _ in range(200_000):
             y = identity(y)
         ledger = paths(y, x)
         assert ledger.count == 1

@@ -132,10 +132,10 @@ def test_arrays(rng):
 
 def test_a_long_chain():
     y = Value(0.5)
-    for k in range(100_000):
+    for k in range(20_000):
         y = relu(y) if k % 2 else y + 1e-6
     z = replace(y, {relu: identity})
-    assert z.data == pytest.approx(0.55)
+    assert z.data == pytest.approx(0.51)
 
 
 def test_recorded_even_under_no_grad():
