@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -41,31 +40,6 @@ def explained(error: Exception, op: Op, inputs: tuple[Any, ...]) -> Exception:
     )
     message = f"{op.name}: {error} (received shape{'s' * (len(inputs) > 1)} {received})"
     return kind(message) if known else ValueError(message)
-
-
-_INSTEAD = {
-    "grad_fn": "the operation is .op, what it was applied to .inputs",
-    "device": "everything is on the CPU",
-    "cuda": "everything is on the CPU",
-    "cpu": "everything is on the CPU",
-    "is_cuda": "everything is on the CPU",
-    "zero_grad": "set .grad = None, or call it on a module or an optimiser",
-    "register_backward_hook": "use register_hook",
-}
-
-
-def absent(node: Any, name: str) -> str:
-    """What to say of an attribute that a node does not have."""
-    kind = type(node).__name__
-    head = f"{kind!r} has no attribute {name!r}"
-    hint = _INSTEAD.get(name, "")
-    plain = name.removesuffix("_")
-    if not hint and name != plain and hasattr(type(node), plain):
-        hint = f"nothing is done in place; use x = x.{plain}(…), or x.data = … on a leaf"
-    if not hint:
-        near = get_close_matches(name, [n for n in dir(type(node)) if n[0] != "_"], 3, 0.7)
-        hint = f"did you mean {' or '.join(near)}?" if near else ""
-    return f"{head}; {hint}" if hint else head
 
 
 def _described(node: Any) -> str:

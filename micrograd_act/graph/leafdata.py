@@ -15,12 +15,15 @@ import numpy as np
 
 def read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """A view that nobody can write through, nor through its base."""
-    base = array if array.base is None else array.base
-    if isinstance(base, np.ndarray):
-        base.flags.writeable = False
-    view = array.view(np.ndarray)
-    view.flags.writeable = False
-    return view
+    protect(array)
+    return array.view()
+
+
+def protect(array: np.ndarray[Any, Any]) -> None:
+    """Make an array and what it is a view of read-only; then their views are."""
+    array.setflags(write=False)
+    if isinstance(array.base, np.ndarray):
+        array.base.setflags(write=False)
 
 
 class LeafData(np.ndarray[Any, Any]):
@@ -29,10 +32,14 @@ class LeafData(np.ndarray[Any, Any]):
     owner: Any = None
     part: tuple[Any, ...] = ()  # the indices that lead from the leaf's array to this view
 
-    @classmethod
-    def of(cls, owner: Any) -> LeafData:
+    @staticmethod
+    def of(owner: Any) -> LeafData:
         """The view that the leaf `owner` hands out."""
-        view: LeafData = read_only(owner._data).view(cls)
+        array = owner._data
+        array.setflags(write=False)  # as `protect`, in line: every update comes here twice
+        if array.base is not None:
+            protect(array)
+        view: LeafData = array.view(LeafData)
         view.owner = owner
         return view
 
@@ -78,13 +85,14 @@ def _in_place(name: str) -> None:
     plain = getattr(np.ndarray, f"__i{name.strip('_')}__")
 
     def method(self: LeafData, other: Any) -> Any:
-        if self.owner is None:
+        owner = self.owner
+        if owner is None:
             return plain(self, other)
         if not self.part:
-            self.owner._update(relation(self.owner._data, other))
-            return LeafData.of(self.owner)
+            owner._update(relation(owner._data, other))
+            return LeafData.of(owner)
         self._replace(lambda array: relation(array, other))
-        found = LeafData.of(self.owner)
+        found = LeafData.of(owner)
         for index in self.part:
             found = found[index]
         return found

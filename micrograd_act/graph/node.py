@@ -201,13 +201,6 @@ class Node:
         """The node that an op of one input makes of this one."""
         raise NotImplementedError
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        from micrograd_act.graph.explaining import absent  # only for the message
-
-        raise AttributeError(absent(self, name), name=name, obj=self)
-
     def retain_grad(self) -> None:
         """Do nothing: results keep their gradients anyway."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from micrograd_act.errors import GradientError
+from micrograd_act.graph.absences import say_what_is_absent
 from micrograd_act.graph.backward import backpropagate
 from micrograd_act.graph.dtypes import as_array
 from micrograd_act.graph.leafdata import LeafData, read_only
@@ -206,6 +207,10 @@ class Tensor(ArrayMethods):
                     "with sum() or mean()"
                 )
             return np.ones(data.shape, data.dtype)
+        if type(gradient) is Tensor and self.inputs:
+            given = gradient._data  # need not be copied: a buffer that several hold is not written
+            if given.shape == data.shape and given.dtype is data.dtype:
+                return given
         return self._as_gradient("gradient", gradient)
 
     def _local_grad(self, i: int) -> Any:
@@ -295,6 +300,7 @@ class Tensor(ArrayMethods):
 
 
 make_nodes_of(Tensor)
+say_what_is_absent(Node)
 Node.apply_to_arrays = Tensor._apply
 
 
