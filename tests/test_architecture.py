@@ -26,6 +26,7 @@ LAYERS = (
     {"functional"},
     {"pathways", "checking", "replaying", "diagnosis"},
     {"drawing", "nn", "optim", "data", "testing"},
+    {"catalogue"},
     {FACE},
     {"claims", "commands"},
     {"__main__"},

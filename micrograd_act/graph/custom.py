@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from micrograd_act.graph.node import Node, differentiating, recording
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import Value, as_float
 from micrograd_act.namespaces.contract import Namespace, Operand
+from micrograd_act.namespaces.expressions import Expr
 from micrograd_act.ops.op import REGISTRY, Facts, Family, Op
 
 
@@ -22,7 +23,7 @@ def activation(
     *,
     name: str | None = None,
     vjp: Callable[[Any, Any, Any], Any] | None = None,
-    facts: Facts | None = None,
+    facts: Facts | Mapping[str, Any] | None = None,
     source: str = "",
 ) -> Op | Family:
     """Make an activation of a plain elementwise function of x, or look one up by name.
@@ -37,9 +38,11 @@ def activation(
     vjp : callable, optional
         ``vjp(g, y, x)``, the cotangent of x when `g` is that of ``y = fn(x)``. By default the
         derivative comes from the graph that `fn` builds.
-    facts : Facts, optional
-        What is known of the function.
+    facts : Facts or dict, optional
+        What is claimed of the function: a dict of some of the attributes of `Facts`, as
+        ``{"monotone": True}``, or all of them. `check_activation` tries to refute each.
     source : str, optional
+        Where the formula comes from.
 
     Returns
     -------
@@ -51,7 +54,12 @@ def activation(
     ValueError
         If no activation has that name.
     TypeError
-        If `fn` cannot be called.
+        If `fn` cannot be called, or there is no such fact.
+
+    See Also
+    --------
+    check_activation : finds what is wrong with one.
+    card : what it does to numbers and gradients.
 
     Examples
     --------
@@ -68,7 +76,8 @@ def activation(
     if not callable(fn):
         raise TypeError(f"activation: expected a function of x or a name, got {type(fn).__name__}")
 
-    called = name or fn.__name__.strip("<>")
+    called = name or getattr(fn, "__name__", type(fn).__name__).strip("<>")
+    claims = _claims(called, facts)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
         y = fn(x)
@@ -95,15 +104,26 @@ def activation(
                 f"{called}: vjp must return the gradient of x, of shape {np.shape(x)}; "
                 f"it returned {received}"
             )
-        if isinstance(c, Node):
+        if isinstance(c, (Node, Expr)):
             return c
         return as_float(c, called) if isinstance(x, float) else np.array(c)
 
     rule = from_graph if vjp is None else given
-    op = Op(called, forward, (rule,), facts=facts, activation=True, source=source)
+    op = Op(called, forward, (rule,), facts=claims, activation=True, source=source)
     op.__doc__ = fn.__doc__
     op.recipe = _again, (fn, name, vjp, facts, source)
     return op
+
+
+def _claims(called: str, facts: Facts | Mapping[str, Any] | None) -> Any:
+    if facts is None or isinstance(facts, Facts):
+        return facts
+    for name in facts:
+        if name not in Facts._fields:
+            raise TypeError(
+                f"{called}: no fact is called {name!r}; there are {', '.join(Facts._fields)}"
+            )
+    return dict(facts)
 
 
 def _again(fn: Any, name: Any, vjp: Any, facts: Any, source: str) -> Op | Family:

@@ -13,7 +13,14 @@ from functools import reduce
 from numbers import Real
 from typing import Any
 
-__all__ = ["Expr", "call", "evaluate", "number", "power", "reads", "rebuilt", "symbol", "where"]
+__all__ = [
+    *("BranchError", "Expr", "call", "evaluate", "number", "power", "reads", "rebuilt", "symbol"),
+    "where",
+]
+
+
+class BranchError(TypeError):
+    """Python asked whether a condition on symbols is true."""
 
 
 class Expr:
@@ -31,7 +38,6 @@ class Expr:
     """
 
     __slots__ = ("args", "head", "key", "value")
-    __array_ufunc__ = None  # a NumPy scalar on the left gives way
 
     head: str
     value: Any
@@ -54,13 +60,23 @@ class Expr:
         y: Expr = op.forward(symbols, *map(number, xs))
         return y
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        from micrograd_act.namespaces.numpy_names import of_ufunc
+
+        return of_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        from micrograd_act.namespaces.numpy_names import of_function
+
+        return of_function(function, args, options)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Expr, (self.head, self.value, self.args)
 
     def __bool__(self) -> bool:
         if isinstance(self.value, bool):
             return self.value
-        raise TypeError(
+        raise BranchError(
             f"a formula cannot branch on its data, here on {self}; write where(condition, a, b)"
         )
 

@@ -12,21 +12,22 @@ __all__ = ["latex", "text"]
 
 # How tightly an expression holds together; whatever is looser than its surroundings needs
 # parentheses.
-_CASES, _AND, _RELATION, _SUM, _PRODUCT, _POWER, _ATOM = range(7)
+CASES, AND, RELATION, SUM, PRODUCT, POWER, ATOM = range(7)
 
-_CONSTANTS = {  # value: text, LaTeX, tightness
-    math.pi: ("π", r"\pi", _ATOM),
-    math.e: ("e", "e", _ATOM),
-    math.sqrt(2.0): ("√2", r"\sqrt{2}", _ATOM),
-    math.sqrt(2.0 / math.pi): ("√(2/π)", r"\sqrt{2/\pi}", _ATOM),
-    2.0 / math.sqrt(math.pi): ("2/√π", r"\frac{2}{\sqrt{\pi}}", _PRODUCT),
-    math.inf: ("∞", r"\infty", _ATOM),
+CONSTANTS = {  # value: text, LaTeX, tightness
+    math.pi: ("π", r"\pi", ATOM),
+    math.e: ("e", "e", ATOM),
+    math.sqrt(2.0): ("√2", r"\sqrt{2}", ATOM),
+    math.sqrt(2.0 / math.pi): ("√(2/π)", r"\sqrt{2/\pi}", ATOM),
+    math.sqrt(2.0 * math.pi): ("√(2π)", r"\sqrt{2\pi}", ATOM),
+    2.0 / math.sqrt(math.pi): ("2/√π", r"\frac{2}{\sqrt{\pi}}", PRODUCT),
+    math.inf: ("∞", r"\infty", ATOM),
 }
-_GREEK = {
+GREEK = {
     **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "lambda": "λ"},
     **{"mu": "μ", "sigma": "σ", "tau": "τ", "theta": "θ"},
 }
-_FUNCTIONS = {  # name: text, LaTeX
+FUNCTIONS = {  # name: text, LaTeX
     "log": ("log", r"\log"),
     "sin": ("sin", r"\sin"),
     "cos": ("cos", r"\cos"),
@@ -51,8 +52,8 @@ _FUNCTIONS = {  # name: text, LaTeX
     "npdf": ("φ", r"\varphi"),
     "exp": ("exp", r"\exp"),
 }
-_RAISED_BY_NAME = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "sech"}  # tanh²(x), but φ(x)²
-_RELATIONS = {
+RAISED_BY_NAME = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "sech"}  # tanh²(x), but φ(x)²
+RELATIONS = {
     "==": ("=", "="),
     "!=": ("≠", r"\ne"),
     "<": ("<", "<"),
@@ -65,7 +66,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def _times_x(name: str, order: int) -> Callable[[Expr], Expr]:
     def product(x: Expr) -> Expr:
-        return x**order * _spelled_out(call(name, x))
+        return x**order * spelled_out(call(name, x))
 
     return product
 
@@ -110,6 +111,60 @@ def _logit(x: Expr) -> Expr:
     return call("log", x / (1 - x))
 
 
+def _exp_neg(x: Expr) -> Expr:
+    return call("exp", call("minimum", x, 0))
+
+
+def _cauchy(x: Expr) -> Expr:
+    return 1 / (1 + x**2)
+
+
+def _softsign(x: Expr) -> Expr:
+    return x / (1 + call("abs", x))
+
+
+def _tanhshrink(x: Expr) -> Expr:
+    return x - call("tanh", x)
+
+
+def _squareplus(x: Expr, b: Expr) -> Expr:
+    return (x + call("sqrt", x**2 + b)) / 2
+
+
+def _squareplus_slope(x: Expr, b: Expr) -> Expr:
+    return (1 + x / call("sqrt", x**2 + b)) / 2
+
+
+def _mish_gate(x: Expr) -> Expr:
+    return call("tanh", _log1pexp(x))
+
+
+def _mish_bump(x: Expr) -> Expr:
+    return call("sech", _log1pexp(x)) ** 2 * call("sigmoid", x)
+
+
+def _tanh_argument(x: Expr) -> Expr:
+    return number(math.sqrt(2 / math.pi)) * (x + 0.044715 * x**3)
+
+
+def _tanh_gate(x: Expr) -> Expr:
+    return (1 + call("tanh", _tanh_argument(x))) / 2
+
+
+def _tanh_argument_slope(x: Expr) -> Expr:
+    return number(math.sqrt(2 / math.pi)) * (1 + 3 * 0.044715 * x**2)
+
+
+def _tanh_bump(x: Expr) -> Expr:
+    return call("sech", _tanh_argument(x)) ** 2 * _tanh_argument_slope(x) / 2
+
+
+def _tanh_bend(x: Expr) -> Expr:
+    u, slope = _tanh_argument(x), _tanh_argument_slope(x)
+    curvature = number(math.sqrt(2 / math.pi)) * 3 * 0.044715 * x
+    return call("sech", u) ** 2 * (curvature - slope**2 * call("tanh", u))
+
+
 _TEXTBOOK: dict[str, Callable[..., Expr]] = {
     "exp2": _exp2,
     "hypot": _hypot,
@@ -128,6 +183,23 @@ _TEXTBOOK: dict[str, Callable[..., Expr]] = {
     "x2npdf": _times_x("npdf", 2),
     "xgaussian": _times_x("gaussian", 1),
     "x2gaussian": _times_x("gaussian", 2),
+    "exp_neg": _exp_neg,
+    "cauchy": _cauchy,
+    "xcauchy": _times_x("cauchy", 1),
+    "softsign": _softsign,
+    "tanhshrink": _tanhshrink,
+    "squareplus": _squareplus,
+    "squareplus_slope": _squareplus_slope,
+    "mish_gate": _mish_gate,
+    "xmish_gate": _times_x("mish_gate", 1),
+    "mish_bump": _mish_bump,
+    "xmish_bump": _times_x("mish_bump", 1),
+    "tanh_gate": _tanh_gate,
+    "xtanh_gate": _times_x("tanh_gate", 1),
+    "tanh_bump": _tanh_bump,
+    "xtanh_bump": _times_x("tanh_bump", 1),
+    "tanh_bend": _tanh_bend,
+    "xtanh_bend": _times_x("tanh_bend", 1),
 }
 
 
@@ -141,7 +213,7 @@ def text(expr: Expr) -> str:
     >>> text(1 - symbols.tanh(x) ** 2), text(symbols.log1pexp(x)), text(symbols.sech2(x / 2) / 4)
     ('1 − tanh²(x)', 'log(1 + exp(x))', 'sech²(x/2)/4')
     """
-    return _Writer(False).write(_spelled_out(expr))
+    return Writer(False).write(spelled_out(expr))
 
 
 def latex(expr: Expr) -> str:
@@ -154,24 +226,24 @@ def latex(expr: Expr) -> str:
     >>> print(latex(symbols.ndtr(x) + symbols.xnpdf(x)))
     \Phi(x) + x \, \varphi(x)
     """
-    return _Writer(True).write(_spelled_out(expr))
+    return Writer(True).write(spelled_out(expr))
 
 
-def _spelled_out(e: Expr) -> Expr:
+def spelled_out(e: Expr) -> Expr:
     """An expression with its primitives replaced by what a book writes for them."""
-    args = tuple(map(_spelled_out, e.args))
+    args = tuple(map(spelled_out, e.args))
     formula = _TEXTBOOK.get(e.head)
     return formula(*args) if formula else rebuilt(e, args)
 
 
-class _Writer:
+class Writer:
     """Each method gives a string, or a string and how tightly it holds together."""
 
     def __init__(self, latex: bool) -> None:
         self.latex = latex
         self.minus = "-" if latex else "−"
 
-    def write(self, e: Expr, surroundings: int = _CASES) -> str:
+    def write(self, e: Expr, surroundings: int = CASES) -> str:
         written, tightness = self.written(e)
         return written if tightness >= surroundings else self.parentheses(written)
 
@@ -180,11 +252,11 @@ class _Writer:
         return rf"\left({inside}\right)" if high else f"({inside})"
 
     def written(self, e: Expr) -> tuple[str, int]:
-        if _is_negative(e):
-            return self.minus + self.write(-e, _PRODUCT), _SUM
-        if e.head in _RELATIONS:
-            a, b = (self.write(arg, _SUM) for arg in e.args)
-            return f"{a} {_RELATIONS[e.head][self.latex]} {b}", _RELATION
+        if is_negative(e):
+            return self.minus + self.write(-e, PRODUCT), SUM
+        if e.head in RELATIONS:
+            a, b = (self.write(arg, SUM) for arg in e.args)
+            return f"{a} {RELATIONS[e.head][self.latex]} {b}", RELATION
         special = {
             "number": self.number,
             "symbol": self.symbol,
@@ -204,45 +276,45 @@ class _Writer:
     def number(self, e: Expr) -> tuple[str, int]:
         value = e.value
         if isinstance(value, bool) or math.isnan(value):
-            return str(value).lower(), _ATOM
-        if value in _CONSTANTS:
-            text, latex, tightness = _CONSTANTS[value]
-            return (latex, _POWER) if self.latex else (text, tightness)
+            return str(value).lower(), ATOM
+        if value in CONSTANTS:
+            text, latex, tightness = CONSTANTS[value]
+            return (latex, POWER) if self.latex else (text, tightness)
         ratio = Fraction(value).limit_denominator(12)
         if float(ratio) == value and len(str(value)) > 6:
             p, q = ratio.as_integer_ratio()
-            return (rf"\frac{{{p}}}{{{q}}}", _POWER) if self.latex else (f"{p}/{q}", _PRODUCT)
-        return f"{value:.6g}", _ATOM
+            return (rf"\frac{{{p}}}{{{q}}}", POWER) if self.latex else (f"{p}/{q}", PRODUCT)
+        return f"{value:.6g}", ATOM
 
     def symbol(self, e: Expr) -> tuple[str, int]:
         name: str = e.value
         if not self.latex:
-            return _GREEK.get(name, name), _ATOM
-        if name in _GREEK:
-            return f"\\{name}", _ATOM
+            return GREEK.get(name, name), ATOM
+        if name in GREEK:
+            return f"\\{name}", ATOM
         escaped = name.replace("_", r"\_")
-        return (name if len(name) == 1 else rf"\mathrm{{{escaped}}}"), _ATOM
+        return (name if len(name) == 1 else rf"\mathrm{{{escaped}}}"), ATOM
 
     def sum(self, e: Expr) -> tuple[str, int]:
-        written = self.write(e.args[0], _SUM)
+        written = self.write(e.args[0], SUM)
         for term in e.args[1:]:
-            sign, term = (self.minus, -term) if _is_negative(term) else ("+", term)
-            written += f" {sign} {self.write(term, _PRODUCT)}"
-        return written, _SUM
+            sign, term = (self.minus, -term) if is_negative(term) else ("+", term)
+            written += f" {sign} {self.write(term, PRODUCT)}"
+        return written, SUM
 
     def product(self, e: Expr) -> tuple[str, int]:
-        factors = [self.write(factor, _POWER) for factor in e.args]
+        factors = [self.write(factor, POWER) for factor in e.args]
         if not self.latex:
-            return "·".join(factors), _PRODUCT
+            return "·".join(factors), PRODUCT
         if e.args[0].head == "number":
             factors[:2] = [" ".join(factors[:2])]
-        return r" \, ".join(factors), _PRODUCT
+        return r" \, ".join(factors), PRODUCT
 
     def quotient(self, e: Expr) -> tuple[str, int]:
         above, below = e.args
         if self.latex:
-            return rf"\frac{{{self.write(above)}}}{{{self.write(below)}}}", _POWER
-        return f"{self.write(above, _PRODUCT)}/{self.write(below, _POWER)}", _PRODUCT
+            return rf"\frac{{{self.write(above)}}}{{{self.write(below)}}}", POWER
+        return f"{self.write(above, PRODUCT)}/{self.write(below, POWER)}", PRODUCT
 
     def power(self, e: Expr) -> tuple[str, int]:
         base, exponent = e.args
@@ -251,46 +323,46 @@ class _Writer:
         elif exponent.head == "number" and float(exponent.value).is_integer():
             raised = f"{exponent.value:.0f}".translate(_SUPERSCRIPTS)
         else:
-            raised = "^" + self.write(exponent, _ATOM)
-        if base.head in _RAISED_BY_NAME and exponent.head == "number" and exponent.value > 0:
+            raised = "^" + self.write(exponent, ATOM)
+        if base.head in RAISED_BY_NAME and exponent.head == "number" and exponent.value > 0:
             return self.function(base, raised)
-        return self.write(base, _ATOM) + raised, _POWER
+        return self.write(base, ATOM) + raised, POWER
 
     def cases(self, e: Expr) -> tuple[str, int]:
         condition, first, second = e.args
         if not self.latex:
-            written = f"{self.write(first, _SUM)} if {self.write(condition, _AND)} else "
-            return written + self.write(second), _CASES
+            written = f"{self.write(first, SUM)} if {self.write(condition, AND)} else "
+            return written + self.write(second), CASES
         rows = []
         while e.head == "where":
             condition, first, e = e.args
             rows.append(rf"{self.write(first)} & \text{{if }} {self.write(condition)}")
         rows.append(rf"{self.write(e)} & \text{{otherwise}}")
-        return r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}", _CASES
+        return r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}", CASES
 
     def both(self, e: Expr) -> tuple[str, int]:
         conjunction = r" \text{ and } " if self.latex else " and "
-        return conjunction.join(self.write(arg, _RELATION) for arg in e.args), _AND
+        return conjunction.join(self.write(arg, RELATION) for arg in e.args), AND
 
     def magnitude(self, e: Expr) -> tuple[str, int]:
         inside = self.write(e.args[0])
-        return (rf"\lvert {inside} \rvert" if self.latex else f"|{inside}|"), _ATOM
+        return (rf"\lvert {inside} \rvert" if self.latex else f"|{inside}|"), ATOM
 
     def root(self, e: Expr) -> tuple[str, int]:
         if self.latex:
-            return rf"\sqrt{{{self.write(e.args[0])}}}", _ATOM
-        return "√" + self.write(e.args[0], _ATOM), _ATOM
+            return rf"\sqrt{{{self.write(e.args[0])}}}", ATOM
+        return "√" + self.write(e.args[0], ATOM), ATOM
 
     def exponential(self, e: Expr) -> tuple[str, int]:
-        return f"e^{{{self.write(e.args[0])}}}", _POWER
+        return f"e^{{{self.write(e.args[0])}}}", POWER
 
     def function(self, e: Expr, raised: str = "") -> tuple[str, int]:
-        names = _FUNCTIONS.get(e.head) or (e.head, rf"\operatorname{{{e.head}}}")
+        names = FUNCTIONS.get(e.head) or (e.head, rf"\operatorname{{{e.head}}}")
         arguments = ", ".join(map(self.write, e.args))
-        return names[self.latex] + raised + self.parentheses(arguments), _ATOM
+        return names[self.latex] + raised + self.parentheses(arguments), ATOM
 
 
-def _is_negative(e: Expr) -> bool:
+def is_negative(e: Expr) -> bool:
     if e.head == "number":
         return not isinstance(e.value, bool) and e.value < 0
-    return e.head in ("*", "/") and _is_negative(e.args[0])
+    return e.head in ("*", "/") and is_negative(e.args[0])

@@ -1,0 +1,59 @@
+"""An activation as a function of one variable on plain arrays: value, slope and curvature."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from micrograd_act.graph import Tensor, grad
+from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.ops.op import Op
+
+Array: TypeAlias = npt.NDArray[Any]
+
+
+def value(op: Op, x: Array) -> Array:
+    """``f(x)``, in the dtype in which the op computes it."""
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(np.asarray(op.forward(arrays, x)), np.shape(x))
+
+
+def slope(op: Op, x: Array) -> Array:
+    """``f'(x)``, as a backward pass has it; NaN where ``f(x)`` is NaN."""
+    rule = op.vjps[0]
+    assert rule is not None
+    with np.errstate(all="ignore"):
+        y = np.asarray(op.forward(arrays, x))
+        found = np.broadcast_to(np.asarray(rule(arrays, np.ones_like(x), y, x)), np.shape(x))
+    missing = np.isnan(y)
+    return np.where(missing, y, found) if missing.any() else found
+
+
+def curvature(op: Op, x: Array) -> Array | None:
+    """``f''(x)``; None where the derivative cannot be differentiated again."""
+    leaf = Tensor(x, requires_grad=True)
+    try:
+        with np.errstate(all="ignore"):
+            first = grad(op(leaf).sum(), leaf, create_graph=True)
+            if not first.requires_grad:
+                return np.zeros(np.shape(x))
+            found = grad(first.sum(), leaf, allow_unused=True)
+    except Exception:  # a rule of the user's may be written for plain arrays
+        return None
+    return np.zeros(np.shape(x)) if found is None else np.array(found.data)
+
+
+# Inputs of every size, dense where activations bend: 0 and both signs.
+_SMALL = np.logspace(-300, -3, 100)
+_MIDDLE = np.arange(1, 2561) / 256
+_LARGE = np.concatenate([np.logspace(1, 4, 200)[1:], np.logspace(4, 300, 300)[1:]])
+_POSITIVE = np.unique(np.concatenate([_SMALL, _MIDDLE, _LARGE]))
+GRID = np.concatenate([-_POSITIVE[::-1], [0.0], _POSITIVE])
+"""Finite inputs in ascending order."""
+
+
+def is_curve(op: Any) -> bool:
+    """Whether an op is elementwise and of one variable."""
+    return isinstance(op, Op) and op.elementwise and len(op.vjps) == 1 and op.vjps[0] is not None

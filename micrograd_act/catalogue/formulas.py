@@ -1,0 +1,152 @@
+"""Definition and derivative of an activation as expressions, taken from the code that runs."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from micrograd_act.graph import Value, nodes
+from micrograd_act.graph.node import Node, recording
+from micrograd_act.namespaces.expressions import (
+    BranchError,
+    Expr,
+    number,
+    rebuilt,
+    symbol,
+    where,
+)
+from micrograd_act.namespaces.symbols import symbols
+from micrograd_act.ops.op import REGISTRY, Family, Op
+
+_INPUTS = (0.37, -1.3, 21.0)  # where a graph is read; the same formula must come out
+
+
+class Formulas(NamedTuple):
+    """``f(x)`` and ``f'(x)``; None where the code cannot be read."""
+
+    definition: Expr | None
+    derivative: Expr | None
+
+
+def formulas_of(op: Op) -> Formulas:
+    """Read an elementwise op of one variable: its rules are run on symbols."""
+    x = symbol("x")
+    definition = _definition(op, x)
+    if definition is None:
+        return Formulas(None, None)
+    rule = op.vjps[0]
+    assert rule is not None
+    try:
+        return Formulas(definition, number(rule(symbols, number(1.0), definition, x)))
+    except Exception:  # the rule pulls through a graph, or knows no symbols
+        given = op.recipe is not None and op.recipe[1][2] is not None
+        return Formulas(definition, None if given else _in_cases(derivative(definition)))
+
+
+def _definition(op: Op, x: Expr) -> Expr | None:
+    try:
+        return number(op.forward(symbols, x))
+    except BranchError:
+        return None
+    except Exception:  # a user's function may use what symbols have not
+        found = [_from_graph(op, at) for at in _INPUTS]
+        first = found[0]
+        same = first is not None and all(e is not None and e.key == first.key for e in found)
+        return first if same else None
+
+
+def _from_graph(op: Op, at: float) -> Expr | None:
+    """Read the graph that a user's function builds."""
+    try:
+        with recording(True):
+            x = Value(at, label="x")
+            y: Any = op.forward(symbols, x)
+        if not isinstance(y, Node):
+            return None
+        found: dict[Node, Expr] = {x: symbol("x")}
+        for node in nodes(y):
+            if node.op is not None:
+                found[node] = number(node.op.forward(symbols, *(found[i] for i in node.inputs)))
+            elif node is not x:
+                found[node] = number(node._data)
+        return found[y]
+    except Exception:  # it may build none
+        return None
+
+
+def derivative(expr: Expr) -> Expr | None:
+    """The derivative in x, by the vjps of the ops that the expression's heads name."""
+    order: dict[int, Expr] = {}
+    _visit(expr, order)
+    cotangents = {id(expr): number(1.0)}
+    total = number(0.0)
+    for e in reversed(order.values()):
+        g = cotangents.get(id(e))
+        if g is None or e.head == "number":
+            continue
+        if e.head == "symbol":
+            total = total + g
+            continue
+        try:
+            parts = _pulled(e, g)
+        except Exception:  # a head without a rule
+            return None
+        for arg, part in zip(e.args, parts, strict=True):
+            if part is not None:
+                before = cotangents.get(id(arg))
+                cotangents[id(arg)] = part if before is None else before + part
+    return total
+
+
+def _in_cases(expr: Expr | None) -> Expr | None:
+    """An expression whose cases all ask the same, written as the cases of the whole."""
+    if expr is None:
+        return None
+    order: dict[int, Expr] = {}
+    _visit(expr, order)
+    asked = {e.args[0].key: e.args[0] for e in order.values() if e.head == "where"}
+    if len(asked) != 1 or expr.head == "where":
+        return expr
+    (condition,) = asked.values()
+    return where(condition, _chosen(expr, 1), _chosen(expr, 2))
+
+
+def _chosen(e: Expr, case: int) -> Expr:
+    if e.head == "where":
+        return _chosen(e.args[case], case)
+    return rebuilt(e, tuple(_chosen(arg, case) for arg in e.args))
+
+
+def _visit(e: Expr, order: dict[int, Expr]) -> None:
+    """Every part of an expression, its arguments first."""
+    if id(e) not in order:
+        for arg in e.args:
+            _visit(arg, order)
+        order[id(e)] = e
+
+
+def _pulled(e: Expr, g: Expr) -> list[Expr | None]:
+    """The cotangent of each argument."""
+    if e.head == "+":
+        return [g] * len(e.args)
+    if e.head == "*":
+        return [_product([g, *e.args[:i], *e.args[i + 1 :]]) for i in range(len(e.args))]
+    if e.head in ("==", "!=", "<", "<=", ">", ">=", "and"):
+        return [None] * len(e.args)
+    if e.head == "**" and e.args[1].head == "number":
+        rule = _op("power", e.args[1].value).vjps[0]
+        assert rule is not None
+        return [number(rule(symbols, g, e, e.args[0])), None]
+    op = _op({"/": "div", "**": "pow"}.get(e.head, e.head))
+    return [None if vjp is None else number(vjp(symbols, g, e, *e.args)) for vjp in op.vjps]
+
+
+def _op(name: str, *params: Any) -> Op:
+    found = REGISTRY[name]
+    return found.bind(*params) if isinstance(found, Family) else found
+
+
+def _product(factors: list[Expr]) -> Expr:
+    whole = factors[0]
+    for factor in factors[1:]:
+        whole = whole * factor
+    return whole

@@ -1,0 +1,118 @@
+"""Intervals of inputs, their ends to the last bit, and how they are written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from micrograd_act.catalogue.evaluating import Array
+from micrograd_act.drawing.spelling import spell
+
+_INF = math.inf
+
+
+class Interval(NamedTuple):
+    """Numbers from `low` to `high`; an end that is closed belongs to it."""
+
+    low: float
+    high: float
+    low_closed: bool = True
+    high_closed: bool = True
+
+    def __contains__(self, x: object) -> bool:
+        assert isinstance(x, float)
+        above = x >= self.low if self.low_closed else x > self.low
+        return above and (x <= self.high if self.high_closed else x < self.high)
+
+    def __str__(self) -> str:
+        """As a condition on x.
+
+        Examples
+        --------
+        >>> str(Interval(-math.inf, 0.0)), str(Interval(-1.0, 1.0, False, False))
+        ('x ≤ 0', '−1 < x < 1')
+        """
+        low, high = spell(self.low), spell(self.high)
+        below, above = "≤" if self.low_closed else "<", "≤" if self.high_closed else "<"
+        if self.low == self.high:
+            return f"x = {low}" if math.isfinite(self.low) else f"x → {low}"
+        if self.low == -_INF:
+            return "all x" if self.high == _INF else f"x {above} {high}"
+        if self.high == _INF:
+            return f"x {below.translate(_TURNED)} {low}"
+        return f"{low} {below} x {above} {high}"
+
+
+_TURNED = str.maketrans("<≤", ">≥")
+
+_ORDERED: dict[int, Any] = {8: np.int64, 4: np.int32, 2: np.int16}
+
+
+def ordered(x: Array) -> Array:
+    """Integers in the order of the floats, neighbours one apart."""
+    whole = _ORDERED[x.dtype.itemsize]
+    bits = x.view(whole)
+    found: Array = np.where(bits >= 0, bits, np.iinfo(whole).min - bits)
+    return found
+
+
+def from_ordered(k: Array, dtype: Any) -> Array:
+    """Undo `ordered`."""
+    whole = _ORDERED[np.dtype(dtype).itemsize]
+    bits = np.where(k >= 0, k, np.iinfo(whole).min - k).astype(whole)
+    return bits.view(dtype)
+
+
+def edges(holds: Callable[[Array], Array], yes: Array, no: Array) -> tuple[Array, Array]:
+    """Neighbouring floats, the first of which has the property that the second lacks.
+
+    `holds` is asked of arrays as long as `yes` and `no`; between each pair it changes once.
+    """
+    dtype = yes.dtype
+    a, b = ordered(yes).astype(np.int64), ordered(no).astype(np.int64)
+    while True:
+        middle = (a >> 1) + (b >> 1) + (a & b & 1)
+        open_ = (middle != a) & (middle != b)
+        if not open_.any():
+            return from_ordered(a, dtype), from_ordered(b, dtype)
+        found = holds(from_ordered(middle, dtype))
+        a, b = np.where(found & open_, middle, a), np.where(~found & open_, middle, b)
+
+
+def runs(flags: Array) -> list[tuple[int, int]]:
+    """First and last index of every run of true elements."""
+    steps = np.diff(np.concatenate([[0], np.asarray(flags, dtype=np.int8), [0]]))
+    firsts, lasts = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1) - 1
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def spread(
+    holds: Callable[[Array], Array], grid: Array, first: int, last: int, low: float, high: float
+) -> Interval:
+    """The run of a property from index `first` to `last` of a grid, with its ends to the last bit.
+
+    A run that reaches an end of the grid reaches `low` or `high`.
+    """
+    ends = [low, high]
+    closed = [False, False]
+    for side, (index, beyond) in enumerate(((first, first - 1), (last, last + 1))):
+        if not 0 <= beyond < len(grid):
+            closed[side] = math.isfinite(ends[side])
+            continue
+        inner, outer = edges(holds, grid[index : index + 1], grid[beyond : beyond + 1])
+        ends[side] = _shorter(float(inner[0]), float(outer[0]))
+        closed[side] = bool(holds(np.array([ends[side]]))[0])
+    return Interval(ends[0], ends[1], closed[0], closed[1])
+
+
+_DIGITS = 12
+
+
+def _shorter(inner: float, outer: float) -> float:
+    """Of two neighbours and what they round to the number with the fewest digits."""
+    rounded = round(inner, _DIGITS) + 0.0
+    near = abs(rounded - inner) <= 10.0**-_DIGITS
+    return min((inner, outer, rounded) if near else (inner, outer), key=lambda x: len(repr(x)))

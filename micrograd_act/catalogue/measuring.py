@@ -1,0 +1,140 @@
+"""What is computed of an activation: the size and sign of its slope, its extremes, its gain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from micrograd_act.catalogue.evaluating import GRID, Array, slope, value
+from micrograd_act.catalogue.extremes import Extreme, largest, smallest
+from micrograd_act.catalogue.intervals import Interval, runs, spread
+from micrograd_act.catalogue.moments import Moments, moments_of
+from micrograd_act.catalogue.signs import Signs, bends_of, signs_of
+from micrograd_act.catalogue.singular import jumps_of
+from micrograd_act.catalogue.tails import Tail, tails_of
+from micrograd_act.ops.op import Op
+
+_INF = math.inf
+_SLACK = 1e-13  # of a value, by which mirrored ones may differ
+
+
+class Ends(NamedTuple):
+    """Value and slope at minus and at plus infinity."""
+
+    left: tuple[float, float]
+    right: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What an activation does to numbers and to gradients, as its code computes it.
+
+    Attributes
+    ----------
+    domain : Interval
+        Where its value is a number.
+    ends : Ends
+        What it returns at both infinities.
+    low, high : Extreme
+        The smallest and the largest value.
+    symmetry : str or None
+        "odd" or "even".
+    kinks, jumps : tuple of (float, float)
+        Points where the slope or the value jumps, with what is returned there.
+    signs : Signs
+        Where the slope is positive, negative and exactly 0.
+    monotone : bool
+        Never decreases.
+    convex, concave : bool
+    lipschitz : Extreme
+        The largest size of the slope.
+    moments : Moments
+        Of f(z) and f'(z), z a standard normal variable.
+    tails : dict of Tail
+        By dtype and threshold: from where on the slope is smaller.
+    """
+
+    domain: Interval
+    ends: Ends
+    low: Extreme
+    high: Extreme
+    symmetry: str | None
+    kinks: tuple[tuple[float, float], ...]
+    jumps: tuple[tuple[float, float], ...]
+    signs: Signs
+    monotone: bool
+    convex: bool
+    concave: bool
+    lipschitz: Extreme
+    moments: Moments
+    tails: dict[tuple[str, float], Tail]
+
+
+@lru_cache(maxsize=256)
+def measured(op: Op) -> Measured:
+    """Measure an elementwise op of one variable; the same op is measured once."""
+
+    def f(x: Array) -> Array:
+        return value(op, x)
+
+    def df(x: Array) -> Array:
+        return slope(op, x)
+
+    def size(x: Array) -> Array:
+        return np.abs(df(x))
+
+    domain = _domain(f)
+    both = np.array([-_INF, _INF])
+    (left, right), (falls, rises) = f(both).tolist(), df(both).tolist()
+    jumps, kinks = jumps_of(f), jumps_of(df, 1e-6)
+    signs = signs_of(df, domain)
+    convex, concave = bends_of(df, domain)
+    return Measured(
+        domain=domain,
+        ends=Ends((left, falls), (right, rises)),
+        low=smallest(f, (left, right)),
+        high=largest(f, (left, right)),
+        symmetry=_symmetry(f),
+        kinks=tuple(kinks),
+        jumps=tuple(jumps),
+        signs=signs,
+        monotone=not signs.falling and not any(_drops(f, x) for x, _ in jumps),
+        convex=convex and not jumps,
+        concave=concave and not jumps,
+        lipschitz=largest(size, (abs(falls), abs(rises))),
+        moments=moments_of(f, df, [x for x, _ in (*kinks, *jumps)]),
+        tails=tails_of(df),
+    )
+
+
+def _domain(f: Callable[[Array], Array]) -> Interval:
+    def holds(x: Array) -> Array:
+        return ~np.isnan(f(x))
+
+    found = runs(holds(GRID))
+    if not found:
+        return Interval(math.nan, math.nan)
+    widest = max(found, key=lambda run: GRID[run[1]] - GRID[run[0]])
+    return spread(holds, GRID, *widest, -_INF, _INF)
+
+
+def _symmetry(f: Callable[[Array], Array]) -> str | None:
+    x = GRID[GRID > 0]
+    y, mirrored = f(x), f(-x)
+    with np.errstate(invalid="ignore"):
+        slack = _SLACK * np.abs(y)
+        same, opposite = (y == mirrored), (y == -mirrored)
+        if np.all(opposite | (np.abs(y + mirrored) <= slack)) and f(np.zeros(1))[0] == 0:
+            return "odd"
+        return "even" if np.all(same | (np.abs(y - mirrored) <= slack)) else None
+
+
+def _drops(f: Callable[[Array], Array], x: float) -> bool:
+    """Whether the value is smaller right of a jump than left of it."""
+    left, right = f(np.array([x - 1e-9, x + 1e-9])).tolist()
+    return bool(right < left)

@@ -1,0 +1,97 @@
+"""Where a slope is positive, negative and exactly 0, and whether it ever falls or rises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from micrograd_act.catalogue.evaluating import GRID, Array
+from micrograd_act.catalogue.intervals import Interval, runs, spread
+
+_INF = math.inf
+_POINT = 1e-3  # a narrower zero is a single point around which the slope underflows
+_MOST = 8  # changes of sign; more of them come from an oscillation
+_NEAR = 10.0
+
+
+class Signs(NamedTuple):
+    """Intervals of inputs by the sign of the slope; those around 0 if it oscillates."""
+
+    rising: tuple[Interval, ...]
+    falling: tuple[Interval, ...]
+    flat: tuple[Interval, ...]
+    oscillates: bool
+
+
+def signs_of(slope: Callable[[Array], Array], domain: Interval) -> Signs:
+    """Classify inputs; `slope` works in the dtype of its argument.
+
+    Zeros that begin somewhere else in float32 come from underflow and count with their neighbours.
+    """
+    grid = GRID[(domain.low <= GRID) & (domain.high >= GRID)]
+    values = slope(grid)
+    grid, values = grid[~np.isnan(values)], values[~np.isnan(values)]
+    flat = [run for run in runs(values == 0) if _is_flat(slope, grid, *run)]
+    signs = _filled(np.sign(values), flat)
+    oscillates = np.count_nonzero(np.diff(signs)) > _MOST
+    if oscillates:
+        near = np.abs(grid) <= _NEAR
+        grid, signs = grid[near], signs[near]
+    low, high = (-_NEAR, _NEAR) if oscillates else (domain.low, domain.high)
+
+    def where(sign: float) -> tuple[Interval, ...]:
+        def holds(x: Array) -> Any:
+            return np.sign(slope(x)) == sign
+
+        found = []
+        for first, last in runs(signs == sign):
+            interval = spread(holds, grid, first, last, low, high)
+            # where the sign turns the slope is 0, whatever rounding makes of it
+            if first > 0 and signs[first - 1] == -sign:
+                interval = interval._replace(low_closed=False)
+            if last < len(signs) - 1 and signs[last + 1] == -sign:
+                interval = interval._replace(high_closed=False)
+            found.append(interval)
+        return tuple(found)
+
+    return Signs(where(1.0), where(-1.0), where(0.0), bool(oscillates))
+
+
+def _is_flat(slope: Callable[[Array], Array], grid: Array, first: int, last: int) -> bool:
+    def holds(x: Array) -> Any:
+        return slope(x) == 0
+
+    where = spread(holds, grid, first, last, -_INF, _INF)
+    if where.high - where.low < _POINT:
+        return False
+    beyond = [
+        x + way * _POINT * max(abs(x), 1.0)
+        for x, way in ((where.low, -1), (where.high, 1))
+        if math.isfinite(x)
+    ]
+    return bool(np.all(slope(np.array(beyond, dtype=np.float32)) != 0))
+
+
+def _filled(signs: Array, flat: list[tuple[int, int]]) -> Array:
+    """Signs with zeros only where the function is flat; others take the sign towards 0."""
+    kept = signs.copy()
+    held = np.zeros(len(signs), dtype=bool)
+    for first, last in flat:
+        held[first : last + 1] = True
+    known = np.flatnonzero((signs != 0) | held)
+    for i in np.flatnonzero((signs == 0) & ~held):
+        if known.size:
+            kept[i] = signs[known[np.argmin(np.abs(known - i))]]
+    return kept
+
+
+def bends_of(slope: Callable[[Array], Array], domain: Interval) -> tuple[bool, bool]:
+    """Whether the slope never falls (the function is convex), and whether it never rises."""
+    grid = GRID[(domain.low <= GRID) & (domain.high >= GRID)]
+    values = slope(grid).astype(float)
+    change = np.diff(values[np.isfinite(values)])
+    slack = 1e-12 * float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0))
+    return bool(np.all(change >= -slack)), bool(np.all(change <= slack))

@@ -1,0 +1,38 @@
+"""Where the value or the slope of a function jumps, found by halving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from micrograd_act.catalogue.evaluating import GRID, Array
+
+_WINDOW = GRID[np.abs(GRID) <= 1e4]
+_HALVINGS = 45
+_DIGITS = 10
+
+
+def jumps_of(function: Callable[[Array], Array], least: float = 1e-7) -> list[tuple[float, float]]:
+    """Points where a function jumps, and what it returns there.
+
+    Each interval of a grid is halved on the side where the function changes more; what is left of
+    the change is a jump.
+    """
+    a, b = _WINDOW[:-1].copy(), _WINDOW[1:].copy()
+    left, right = function(a).astype(float), function(b).astype(float)
+    alive = np.isfinite(left) & np.isfinite(right)
+    a, b, left, right = a[alive], b[alive], left[alive], right[alive]
+    for _ in range(_HALVINGS):
+        changes = np.abs(right - left) > least * (1 + np.abs(left))
+        if not changes.all():
+            a, b, left, right = a[changes], b[changes], left[changes], right[changes]
+        if not a.size:
+            return []
+        middle = (a + b) / 2
+        at = function(middle).astype(float)
+        first = np.abs(at - left) >= np.abs(right - at)
+        a, b = np.where(first, a, middle), np.where(first, middle, b)
+        left, right = np.where(first, left, at), np.where(first, at, right)
+    places = np.unique(np.round((a + b) / 2, _DIGITS)) + 0.0
+    return list(zip(places.tolist(), function(places).astype(float).tolist(), strict=True))
