@@ -59,8 +59,14 @@ def _values(op: Callable[[Any], Any], half: float) -> Any:
 def _lines(
     op: Callable[[Any], Any], half: float, bottom: float, top: float
 ) -> tuple[tuple[tuple[float, float], ...], ...]:
-    parts = _parts(np.linspace(-half, half, _STEPS), _values(op, half), bottom, top)
-    return tuple(_clip(part, bottom, top) for part in parts)
+    return visible(np.linspace(-half, half, _STEPS), _values(op, half), bottom, top)
+
+
+def visible(
+    grid: Any, values: Any, bottom: float, top: float
+) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The lines of a sampled curve that lie between two heights, in few points."""
+    return tuple(_clip(part, bottom, top) for part in _parts(grid, values, bottom, top))
 
 
 def _sample(z: Any, y: Any) -> list[tuple[float, float]]:
