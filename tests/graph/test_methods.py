@@ -259,3 +259,14 @@ def test_numbers_update_in_place_too():
         x **= 3
     assert x is x0
     assert x.data == 1.0
+
+
+def test_data_takes_what_a_node_gives():
+    x, step = _x(), tensor([1.0, 2.0, 3.0])
+    x.data -= step * 1.0
+    assert type(x.numpy()) is np.ndarray
+    assert x.tolist()[0] == [0.0, 0.0, 0.0]
+    n = tensor(1.5, requires_grad=True)
+    n.data *= 2
+    assert type(n.numpy()) is np.ndarray
+    assert n.item() == 3.0
