@@ -2,7 +2,6 @@
 
 from benchmarks import layers, nodes, operators, overhead, scalar, soak, startup, tensor
 
-
 MODULES = (scalar, tensor, nodes, startup, operators, overhead, layers, soak)
 
 

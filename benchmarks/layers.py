@@ -56,7 +56,7 @@ def contender(name: str) -> Measure:
         code = compile(expression, layer, "eval")
         shape = tuple(eval(code, given).shape)
         seed = rng.standard_normal(shape).astype("f4")
-        seed = leaves["x" if "x" in leaves else "q"].new_tensor(seed) if name == "torch" else seed
+        seed = torch.tensor(seed) if name == "torch" else tensor(seed)
 
         def step() -> None:
             for leaf in leaves.values():

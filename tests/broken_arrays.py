@@ -224,9 +224,9 @@ def _last_of_equals(x, axis):
     return x.shape[axis] - 1 - np.argmax(np.flip(x, axis), axis)
 
 
-def _eps_outside(x, axis, eps):
+def _eps_outside(x, weight, bias, axis, eps):
     d = x - x.mean(axis, True)
-    return d / ((d * d).mean(axis, True) ** 0.5 + eps)
+    return d / ((d * d).mean(axis, True) ** 0.5 + eps) * weight + bias
 
 
 def _unbiased(x, axis, eps):
@@ -287,7 +287,7 @@ FUNCTIONS = {
         "F.avg_pool2d(x, 3, 2, 1, count_include_pad=False)",
     ),
     "eps outside of the root": (
-        normalizing, "standardize", _eps_outside, "F.layer_norm(x, (4,), w, b, 1e-3)",
+        normalizing, "layer_standardize", _eps_outside, "F.layer_norm(x, (4,), w, b, 1e-3)",
     ),
     "unbiased variance": (
         normalizing, "standardize", _unbiased, "F.group_norm(x, 2, w, b, 1e-3)",

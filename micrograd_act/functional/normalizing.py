@@ -12,7 +12,8 @@ from micrograd_act.graph.arguments import as_node
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.ops.arithmetic import clamp
 from micrograd_act.ops.moments import norm
-from micrograd_act.ops.normalization import standardize
+from micrograd_act.ops.normalization import batch_standardize, layer_standardize, standardize
+from micrograd_act.ops.op import Family
 
 
 def layer_norm(
@@ -46,7 +47,11 @@ def layer_norm(
     """
     input = as_node(input)
     axes = _last_axes("layer_norm", input, normalized_shape)
-    return _scaled(standardize(input, axes, float(eps)), weight, bias)
+    shape = input.shape[-len(axes) :]
+    found = _at_once(layer_standardize, input, weight, bias, shape, axes, float(eps))
+    if found is None:
+        return _scaled(standardize(input, axes, float(eps)), weight, bias)
+    return found
 
 
 def rms_norm(
@@ -141,14 +146,20 @@ def batch_norm(
                 f"batch_norm: more than 1 value per channel is needed in training, "
                 f"got input {input.shape}"
             )
-        result = standardize(input, axes, float(eps))
-        _update(running_mean, np.mean(input._data, axis=axes), momentum)
-        _update(running_var, np.var(input._data, axis=axes, ddof=1), momentum)
-    elif running_mean is None or running_var is None:
+        if running_mean is not None:
+            _update(running_mean, np.mean(input._data, axis=axes), momentum)
+        if running_var is not None:
+            _update(running_var, np.var(input._data, axis=axes, ddof=1), momentum)
+        weight, bias = (None if x is None else _as_channels(x, input) for x in (weight, bias))
+        shape = tuple(1 if a in axes else n for a, n in enumerate(input.shape))
+        found = _at_once(batch_standardize, input, weight, bias, shape, axes, float(eps))
+        if found is None:
+            return _scaled(standardize(input, axes, float(eps)), weight, bias)
+        return found
+    if running_mean is None or running_var is None:
         raise ValueError("batch_norm: pass running_mean and running_var, or training=True")
-    else:
-        mean, variance = (_as_channels(x, input) for x in (running_mean, running_var))
-        result = (input - mean) / (variance + eps) ** 0.5
+    mean, variance = (_as_channels(x, input) for x in (running_mean, running_var))
+    result = (input - mean) / (variance + eps) ** 0.5
     return _scaled_channels(result, weight, bias)
 
 
@@ -188,8 +199,6 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 
 
 def _update(running: Any, found: Any, momentum: float) -> None:
-    if running is None:
-        return
     updated = (1 - momentum) * np.asarray(running) + momentum * found
     if isinstance(running, Tensor):
         running.data = updated
@@ -206,7 +215,18 @@ def _last_axes(name: str, input: Any, shape: int | Sequence[int]) -> tuple[int, 
 
 def _as_channels(x: Any, like: Any) -> Any:
     x = as_node(x, like._data.dtype)
-    return x.reshape(-1, *(1,) * (like.ndim - 2))
+    return x.reshape(1, -1, *(1,) * (like.ndim - 2))
+
+
+def _at_once(op: Family, x: Any, weight: Any, bias: Any, shape: Any, *params: Any) -> Any:
+    """``standardize(x) * weight + bias`` as one node, where both have the shape for it."""
+    if weight is None or bias is None:
+        return None
+    dtype = x._data.dtype
+    weight, bias = as_node(weight, dtype), as_node(bias, dtype)
+    if weight.shape == bias.shape == shape and weight.dtype == bias.dtype == dtype:
+        return op(x, weight, bias, *params)
+    return None
 
 
 def _scaled(x: Any, weight: Any, bias: Any) -> Any:

@@ -15,6 +15,14 @@ class NodeNamespace:
     getitem = staticmethod(shaping.getitem)
     put_add = staticmethod(shaping.put_add)
 
+    def add_at(self, x: Any, index: Any, g: Any) -> Any:
+        """What arrays do in place."""
+        return x + shaping.put_add(g, index, x.shape)
+
+    def scaled_softmax(self, x: Any, axis: Any, g: Any) -> Any:
+        """What arrays do in one pass."""
+        return g * reductions.softmax(x, axis)
+
     def sumprod(self, a: Any, b: Any, axis: Any = None, keepdims: bool = False) -> Any:
         """What arrays do at once."""
         return reductions.sum(a * b, axis, keepdims)

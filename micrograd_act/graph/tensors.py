@@ -208,7 +208,7 @@ class Tensor(ArrayMethods):
                 )
             return np.ones(data.shape, data.dtype)
         if type(gradient) is Tensor and self.inputs:
-            given = gradient._data  # need not be copied: a buffer that several hold is not written
+            given: Array = gradient._data  # no copy: a buffer that several hold is not written
             if given.shape == data.shape and given.dtype is data.dtype:
                 return given
         return self._as_gradient("gradient", gradient)

@@ -268,6 +268,9 @@ class Namespace(Protocol):
     def put_add(self, g: Operand, index: Any, shape: Any) -> Operand:
         """Adjoint of getitem: zeros of `shape` with g added at `index`, once for each mention."""
 
+    def add_at(self, x: Operand, index: Any, g: Operand) -> Operand:
+        """``x + put_add(g, index, x.shape)``, which may take the place of `x`."""
+
     def take_along_axis(self, x: Operand, indices: Operand, axis: int) -> Operand:
         """One element of each row of `axis` for each index."""
 
@@ -284,11 +287,14 @@ class Namespace(Protocol):
         none and the row is NaN.
         """
 
+    def scaled_softmax(self, x: Operand, axis: Any, g: Operand) -> Operand:
+        """``g softmax(x)``, for `g` of the shape of a sum that keeps its axes, or a number."""
+
     def log_softmax(self, x: Operand, axis: Any) -> Operand:
         """log(softmax(x)), which is not 0 where softmax is 1 in all digits."""
 
-    def log_softmax_at(self, x: Operand, axis: int, index: Any) -> Operand:
-        """``log_softmax(x, axis)[index]``, one element for each row; the others are not made."""
+    def log_softmax_at(self, x: Operand, labels: Operand) -> Operand:
+        """``log_softmax(x, 1)`` of a matrix at one label for each row; no other is made."""
 
     def logsumexp(self, x: Operand, axis: Any, keepdims: bool = False) -> Operand:
         """log(sum(exp(x))); -inf where all are -inf, inf where one is inf."""

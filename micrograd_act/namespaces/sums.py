@@ -32,7 +32,7 @@ class Sums:
         self._native = module is np
         # np.sum adds a microsecond of dispatch to these.
         self._sum: Callable[..., Array] = np.add.reduce if self._native else module.sum
-        self._amax: Callable[..., Array] = np.maximum.reduce if self._native else module.max
+        self._amax: Callable[..., Array] = _amax if self._native else module.max
         self._amin: Callable[..., Array] = np.minimum.reduce if self._native else module.min
         self._all: Callable[..., Any] = np.logical_and.reduce if self._native else module.all
         self.sum = _reducing(self._sum, self._native)
@@ -59,10 +59,16 @@ class Sums:
     def softmax(self, x: Array, axis: Axis) -> Array:
         if not x.size:
             return self._floating(x).copy()
-        d, _, undefined = self._below_maximum(x, axis)
-        y = self._exp(d)
-        y /= self.sum(y, axis=axis, keepdims=True)
-        return y if undefined is None else self.module.where(undefined, math.nan, y)
+        e, total, undefined = self._powers(x, axis)
+        e /= total
+        return e if undefined is None else self.module.where(undefined, math.nan, e)
+
+    def scaled_softmax(self, x: Array, axis: Axis, g: Array) -> Array:
+        if not x.size:
+            return self._floating(x) * g
+        e, total, undefined = self._powers(x, axis)
+        e *= g / total
+        return e if undefined is None else self.module.where(undefined, math.nan, e)
 
     def log_softmax(self, x: Array, axis: Axis) -> Array:
         if not x.size:
@@ -71,15 +77,11 @@ class Sums:
         y = d - self._log_sum(self.module.exp(d), axis)
         return y if undefined is None else self.module.where(undefined, math.nan, y)
 
-    def log_softmax_at(self, x: Array, axis: int, index: Any) -> Array:
-        if not x.size:
-            return self._floating(x)[index]
-        d, _, undefined = self._below_maximum(x, axis)
-        y = d[index]
-        y -= self._log_sum(self._exp(d), axis).reshape(y.shape)
-        if undefined is None:
-            return y
-        return self.module.where(undefined.reshape(y.shape), math.nan, y)
+    def log_softmax_at(self, x: Array, labels: Array) -> Array:
+        d, _, undefined = self._below_maximum(x, 1)
+        y = d[np.arange(len(x)), labels]
+        y -= self._log_sum(self._exp(d), 1)[:, 0]
+        return y if undefined is None else self.module.where(undefined[:, 0], math.nan, y)
 
     def logsumexp(self, x: Array, axis: Axis, keepdims: bool = False) -> Array:
         if not x.size:  # the logarithm of 0
@@ -101,6 +103,12 @@ class Sums:
         d = xp.where(largest, 0.0, xp.where(m == math.inf, -math.inf, d))
         return d, m, infinite & (self._sum(largest, axis=axis, keepdims=True) > 1)
 
+    def _powers(self, x: Array, axis: Axis) -> tuple[Array, Array, Array | None]:
+        """``exp(x - max(x))``, its sum, and the rows that have no limit."""
+        d, _, undefined = self._below_maximum(x, axis)
+        e = self._exp(d)
+        return e, self.sum(e, axis=axis, keepdims=True), undefined
+
     def _exp(self, d: Array) -> Array:
         """exp(d), which takes the place of d."""
         return np.exp(d, out=d) if type(d) is _ndarray and self._native else self.module.exp(d)
@@ -117,20 +125,42 @@ class Sums:
         return self.module.log1p(rest)
 
 
+def _amax(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """NumPy's maximum, which takes 90 ns for each row, however short it is, of pairs first."""
+    n = x.shape[-1] if x.ndim else 0
+    reduce: Callable[..., Array] = np.maximum.reduce
+    if (
+        x.size < 1024
+        or not 1 < n <= 256
+        or axis not in (-1, x.ndim - 1)
+        or not x.flags.c_contiguous
+    ):
+        return reduce(x, axis=axis, keepdims=keepdims)
+    y = x.reshape(-1)
+    while n % 2 == 0:
+        y = np.maximum(y[0::2], y[1::2])
+        n //= 2
+    if n > 1:
+        y = reduce(y.reshape(-1, n).T.copy())
+    return y.reshape(*x.shape[:-1], 1) if keepdims else y.reshape(x.shape[:-1])
+
+
 def _reducing(reduce: Callable[..., Array], native: bool) -> Callable[..., Array]:
     # a function of the instance: the method costs a quarter more, and every bias calls it
     def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
         return reduce(x, axis=axis, keepdims=keepdims) if keepdims else reduce(x, axis=axis)
 
     def sum_of_matrix(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-        if type(axis) is int and type(x) is _ndarray and x.ndim == 2 and x.dtype.char in "fd":
-            rows, columns = x.shape
-            if axis in (0, -2) and rows <= _LONG:
-                y = ones(rows, x.dtype).dot(x)
-                return y.reshape(1, columns) if keepdims else y
-            if axis in (1, -1) and columns <= _LONG:
-                y = x.dot(ones(columns, x.dtype))
-                return y.reshape(rows, 1) if keepdims else y
+        if type(axis) is tuple and len(axis) == 1:
+            axis = axis[0]
+        if type(axis) is int and type(x) is _ndarray and x.ndim > 1 and x.dtype.char in "fd":
+            *outer, n = x.shape
+            if axis in (-1, len(outer)) and 0 < n <= _LONG:
+                y = x.reshape(-1, n).dot(ones(n, x.dtype))
+                return y.reshape(*outer, 1) if keepdims else y.reshape(outer)
+            if axis in (0, -2) and x.ndim == 2 and len(x) <= _LONG:
+                y = ones(len(x), x.dtype).dot(x)
+                return y.reshape(1, n) if keepdims else y
         return sum(x, axis, keepdims)
 
     return sum_of_matrix if native else sum

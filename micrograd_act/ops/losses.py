@@ -27,17 +27,15 @@ mse = register(Op("mse", _mse, (_mse_a, _mse_b), elementwise=False))
 
 def _cross_entropy(xp: Namespace, x: Operand, rows: Operand, labels: Operand) -> Operand:
     """Mean over the rows of ``-log_softmax(x)`` at the label of each."""
-    return xp.sum(xp.log_softmax_at(x, 1, (rows, labels))) / -x.shape[0]
+    return xp.sum(xp.log_softmax_at(x, labels)) / -x.shape[0]
 
 
 def _cross_entropy_vjp(
     xp: Namespace, g: Operand, y: Operand, x: Operand, rows: Operand, labels: Operand
 ) -> Operand:
     g = g / x.shape[0]
-    c = xp.softmax(x, 1)
-    c *= g
-    c -= xp.put_add(xp.broadcast_to(g, (x.shape[0],)), (rows, labels), x.shape)
-    return c
+    c = xp.scaled_softmax(x, 1, g)
+    return xp.add_at(c, (rows, labels), xp.broadcast_to(-g, (x.shape[0],)))
 
 
 cross_entropy = register(

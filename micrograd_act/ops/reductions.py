@@ -137,7 +137,7 @@ def logsumexp(axis: Axes = None, keepdims: bool = False) -> Op:
         return xp.logsumexp(x, axis=axis, keepdims=keepdims)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return xp.reshape(g, _kept(x.shape, axis)) * xp.softmax(x, axis)
+        return xp.scaled_softmax(x, axis, xp.reshape(g, _kept(x.shape, axis)))
 
     return Op("logsumexp", forward, (vjp,), elementwise=False)
 
@@ -167,8 +167,6 @@ def log_softmax(axis: Axes = -1) -> Op:
         return xp.log_softmax(x, axis)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        c = xp.softmax(x, axis)
-        c *= xp.sum(g, axis=axis, keepdims=True)
-        return g - c
+        return g - xp.scaled_softmax(x, axis, xp.sum(g, axis=axis, keepdims=True))
 
     return Op("log_softmax", forward, (vjp,), elementwise=False, activation=True)

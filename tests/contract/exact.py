@@ -227,6 +227,9 @@ class ExactNamespace:
         np.add.at(y, index, g)
         return _wrapped(y)
 
+    def add_at(self, x, index, g):
+        return x + self.put_add(g, index, x.shape)
+
     def take_along_axis(self, x, indices, axis):
         return _wrapped(np.take_along_axis(x, indices, axis))
 
@@ -240,11 +243,14 @@ class ExactNamespace:
         e = self.exp(x)
         return e / np.sum(e, axis=axis, keepdims=True)
 
+    def scaled_softmax(self, x, axis, g):
+        return g * self.softmax(x, axis)
+
     def log_softmax(self, x, axis):
         return x - self.logsumexp(x, axis, True)
 
-    def log_softmax_at(self, x, axis, index):
-        return self.log_softmax(x, axis)[index]
+    def log_softmax_at(self, x, labels):
+        return self.log_softmax(x, 1)[np.arange(len(x)), labels]
 
     def logsumexp(self, x, axis, keepdims=False):
         return self.log(np.sum(self.exp(x), axis=axis, keepdims=keepdims))

@@ -71,6 +71,14 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         _shapes((2, 4), axis=(-1,), eps=1e-5),
         _shapes((3, 2, 2), axis=(0, 2), eps=0.1),
     ),
+    "layer_standardize": (
+        _shapes((2, 4), (4,), (4,), axis=(-1,), eps=1e-5),
+        _shapes((3, 2, 2), (2, 2), (2, 2), axis=(-2, -1), eps=0.1),
+    ),
+    "batch_standardize": (
+        _shapes((4, 3), (1, 3), (1, 3), axis=(0,), eps=1e-5),
+        _shapes((3, 2, 2), (1, 2, 1), (1, 2, 1), axis=(0, 2), eps=0.1),
+    ),
     "windows": (
         _shapes((2, 5), kernel=(3,), stride=(1,), dilation=(1,)),
         _shapes((5, 6), kernel=(2, 3), stride=(2, 1), dilation=(1, 2)),

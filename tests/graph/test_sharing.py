@@ -205,3 +205,21 @@ def test_a_values_gradient_is_a_float_always():
     (inner * t).sum().backward()
     assert (type(x.grad), x.grad) == (float, 9.0)
     assert (type(inner.grad), inner.grad) == (float, 3.0)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: x, lambda x: functional.identity(x), lambda x: x.reshape(6).T, lambda x: x + 0.0],
+)
+def test_a_tensor_as_cotangent_shares_nothing_with_gradients(function):
+    x = leaf(6)
+    y = function(x)
+    g = Tensor(np.arange(6.0))
+    y.backward(g)
+    assert_nothing_aliases([y], [np.asarray(g)])
+    g.data -= 7.0
+    g.data[0] = 5.0
+    y.grad[1] = 9.0
+    assert x.grad.tolist() == [0, 1, 2, 3, 4, 5] or y is x
+    assert y.grad[0] == 0.0
+    assert g.data.tolist() == [5.0, -6.0, -5.0, -4.0, -3.0, -2.0]

@@ -60,6 +60,54 @@ def test_reductions(axis, keepdims, rng):
     assert np.shape(y) == np.shape(np.sum(x, axis=axis, keepdims=keepdims))
 
 
+@pytest.mark.parametrize("n", [2, 3, 10, 16, 96, 255])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_maxima_of_short_rows(n, dtype, rng):
+    x = rng.standard_normal((4096 // n, 2, n)).astype(dtype)
+    x[1, 0, n // 2] = np.nan
+    x[2, 1] = -INF
+    for keepdims in (False, True):
+        wanted = np.max(x, axis=-1, keepdims=keepdims)
+        np.testing.assert_array_equal(arrays.amax(x, -1, keepdims), wanted)
+        np.testing.assert_array_equal(arrays.amax(x, 2, keepdims), wanted)
+
+
+@pytest.mark.parametrize("shape", [(5,), (4, 3), (3, 2, 4), (2, 3, 2, 3), (2, 5000)])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_sums_and_sums_of_products(shape, keepdims, rng):
+    a, b = rng.standard_normal((2, *shape))
+    for axis in (None, 0, -1, *itertools.combinations(range(len(shape)), 2), ()):
+        for x, found in ((a * b, arrays.sumprod(a, b, axis, keepdims)),
+                         (a, arrays.sum(a, axis, keepdims))):  # fmt: skip
+            wanted = np.sum(x, axis=axis, keepdims=keepdims)
+            np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
+            assert np.shape(found) == wanted.shape
+    for x, axis in itertools.product((a.astype("f4"), a[..., ::-1], a.T), (0, -1)):
+        np.testing.assert_allclose(arrays.sum(x, axis), np.sum(x, axis=axis), rtol=1e-5, atol=1e-5)
+        assert arrays.sum(x, axis).dtype == x.dtype
+
+
+@pytest.mark.parametrize("infinite", [False, True])
+def test_softmax_in_parts(infinite, rng):
+    x = 3.0 * rng.standard_normal((4, 5))
+    if infinite:
+        x[0, 1], x[1, :2], x[2], x[3, 0] = INF, INF, -INF, np.nan
+    p, labels, g = arrays.softmax(x, 1), np.array([1, 4, 0, 0]), rng.standard_normal((4, 1))
+    np.testing.assert_allclose(arrays.scaled_softmax(x, 1, g), g * p, rtol=1e-14)
+    wanted = arrays.log_softmax(x, 1)[np.arange(4), labels]
+    np.testing.assert_allclose(arrays.log_softmax_at(x, labels), wanted, rtol=1e-14)
+
+
+@pytest.mark.parametrize("small", [1e-20, 1e-3, 0.4, 0.6, 2.0])
+def test_logarithms_of_sums_near_one(small):
+    total = np.array([[1.0, small]])
+    logs = arrays.log_softmax(np.log(total), 1)
+    wanted = [-np.log1p(small), np.log(small) - np.log1p(small)]
+    if small > 1:
+        wanted = [-np.log(3.0), np.log(2.0) - np.log(3.0)]
+    np.testing.assert_allclose(logs[0], wanted, rtol=1e-15)
+
+
 def test_shapes(rng):
     x = rng.standard_normal((2, 3, 4)).astype(np.float32)
     assert arrays.reshape(x, (6, -1)).shape == (6, 4)

@@ -19,6 +19,8 @@ OTHERS = {
     "expand": "Tensor.expand", "index_put": "Tensor.index_put",
     "masked_fill": "Tensor.masked_fill", "repeat": "Tensor.repeat", "slogdet": "linalg.slogdet",
     "solve": "linalg.solve", "norm": "linalg.vector_norm", "softplus": "nn.functional.softplus",
+    "layer_standardize": "nn.functional.layer_norm",
+    "batch_standardize": "nn.functional.batch_norm",
     "gaussian": "", "_getitem": "Tensor.__getitem__", "_put_add": "Tensor.index_put",
 }  # fmt: skip
 
