@@ -264,7 +264,13 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _LATE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name.startswith("_"):
+            raise AttributeError(name)
+        from difflib import get_close_matches  # for an error alone
+
+        near = get_close_matches(name, __all__, 3, 0.7)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; dir() lists what there is"
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
     found = globals()[name] = getattr(import_module(_LATE[name]), name)
     return found
 

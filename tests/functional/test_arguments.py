@@ -24,3 +24,11 @@ def test_inputs_of_a_join_come_as_one_list(join):
     x = tensor([1.0])
     with pytest.raises(TypeError, match="as one list"):
         join(x, x)
+
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(AttributeError, match="'cross_entropi'; did you mean cross_entropy"):
+        _ = functional.cross_entropi
+    with pytest.raises(AttributeError, match=r"'kron'; dir\(\) lists what there is"):
+        _ = functional.kron
+    assert not hasattr(functional, "__wrapped__")
