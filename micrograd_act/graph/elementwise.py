@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from micrograd_act.graph.node import Node
-from micrograd_act.ops import arithmetic, elementary, rounding, shaping, trigonometric
+from micrograd_act.ops import activations, arithmetic, elementary, rounding, shaping, trigonometric
 from micrograd_act.ops.op import Op
 
 _M = TypeVar("_M", bound=Callable[..., Any])
@@ -41,7 +41,7 @@ class Elementwise(Node):
     __slots__ = ()
 
     neg = _unary(arithmetic.neg)
-    sign = _unary(arithmetic.sign)
+    sign = _unary(activations.sign)
     reciprocal = _unary(elementary.reciprocal)
     rsqrt = _unary(elementary.rsqrt)
     exp2 = _unary(elementary.exp2)
@@ -79,10 +79,19 @@ class Elementwise(Node):
     hypot = _binary(trigonometric.hypot)
     logaddexp = _binary(elementary.logaddexp)
     xlogy = _binary(elementary.xlogy)
+    heaviside = _binary(activations.heaviside)
     pow = arithmetic.pow
     square = arithmetic.square
     logit = elementary.logit
     round = rounding.round
+
+    def prelu(self, weight: Any) -> Any:
+        """See `functional.prelu`."""
+        return activations.prelu(self, weight)
+
+    def hardshrink(self, lambd: float = 0.5) -> Any:
+        """See `functional.hardshrink`."""
+        return activations.hardshrink(self, lambd)
 
     def clamp(self, min: Any = None, max: Any = None) -> Any:
         """Limited to [min, max]; the slope is 1 inside and at both ends, 0 outside."""

@@ -12,8 +12,10 @@ from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 
+from micrograd_act.namespaces.algebraic import AlgebraicKernels
 from micrograd_act.namespaces.contract import Namespace
 from micrograd_act.namespaces.floats import floats
+from micrograd_act.namespaces.gates import MishKernels, TanhGateKernels
 from micrograd_act.namespaces.logistic import DampedLogisticKernels, LogisticKernels
 from micrograd_act.namespaces.normal import NormalKernels
 from micrograd_act.namespaces.sums import Sums
@@ -34,6 +36,9 @@ _KERNELS = (
     LogisticKernels,
     DampedLogisticKernels,
     NormalKernels,
+    MishKernels,
+    TanhGateKernels,
+    AlgebraicKernels,
 )  # each public method is a primitive
 _BLOCK_BYTES = 1 << 16  # temporaries of this size stay in the cache
 _FEW = 16  # elements up to which numbers one by one take less time than a kernel's many passes
@@ -53,16 +58,16 @@ class ArrayNamespace(Sums):
                 if not name.startswith("_"):
                     setattr(self, name, self._primitive(family, kernel))
 
-    def _primitive(self, family: int, kernel: Callable[[Any, Array], Array]) -> Any:
+    def _primitive(self, family: int, kernel: Callable[..., Array]) -> Any:
         kernels_of, block_bytes = self._kernels, self._block_bytes
         few = _FEW if self.module is np and family > 0 else -1
         of_numbers = getattr(floats, kernel.__name__)
 
-        def primitive(x: Array) -> Array:
+        def primitive(x: Array, *parameters: float) -> Array:
             if few > 0 and type(x) is not np.ndarray:
                 x = self._floating(x)
             if few > 0 and x.size <= few and x.dtype.kind == "f":
-                found = [of_numbers(number) for number in x.ravel().tolist()]
+                found = [of_numbers(number, *parameters) for number in x.ravel().tolist()]
                 return np.array(found, x.dtype).reshape(x.shape)
             try:
                 kernels = kernels_of[x.dtype][family]
@@ -72,10 +77,10 @@ class ArrayNamespace(Sums):
                     kernels_of[x.dtype] = tuple(make(self.module, x.dtype) for make in _KERNELS)
                 kernels = kernels_of[x.dtype][family]
             if x.nbytes > block_bytes:
-                return self._in_blocks(kernel, kernels, x)
+                return self._in_blocks(kernel, kernels, x, parameters)
             if not kernels.widen:
-                return kernel(kernels, x)
-            return kernel(kernels, x.astype(kernels.working)).astype(x.dtype)
+                return kernel(kernels, x, *parameters)
+            return kernel(kernels, x.astype(kernels.working), *parameters).astype(x.dtype)
 
         primitive.__name__ = primitive.__qualname__ = kernel.__name__
         return primitive
@@ -88,13 +93,16 @@ class ArrayNamespace(Sums):
             return x
         return x.astype(self.module.result_type(x.dtype, self.module.float16))
 
-    def _in_blocks(self, kernel: Callable[[Any, Array], Array], kernels: Any, x: Array) -> Array:
+    def _in_blocks(
+        self, kernel: Callable[..., Array], kernels: Any, x: Array, parameters: tuple[float, ...]
+    ) -> Array:
         flat = x.reshape(-1)
         y = self.module.empty_like(flat)
         size = _BLOCK_BYTES // self.module.dtype(kernels.working).itemsize
         for start in range(0, flat.size, size):
             block = slice(start, start + size)
-            y[block] = kernel(kernels, flat[block].astype(kernels.working, copy=False))
+            part = flat[block].astype(kernels.working, copy=False)
+            y[block] = kernel(kernels, part, *parameters)
         return y.reshape(x.shape)
 
     def pow(self, a: Array, b: Array) -> Array:

@@ -191,6 +191,57 @@ class Namespace(Protocol):
     def x2gaussian(self, x: Operand, /) -> Operand:
         """``x**2 gaussian(x)``; 0 at both infinities (3; 3.5; 1)."""
 
+    def exp_neg(self, x: Operand, /) -> Operand:
+        """exp(min(x, 0)) (1; 1; 2.5)."""
+
+    def cauchy(self, x: Operand, /) -> Operand:
+        """1 / (1 + x**2), whose square does not overflow (2.5; 2.5; 3)."""
+
+    def xcauchy(self, x: Operand, /) -> Operand:
+        """``x cauchy(x)``; 0 at both infinities (2; 2; 2.5)."""
+
+    def softsign(self, x: Operand, /) -> Operand:
+        """``x / (1 + abs(x))``; -1 and 1 at the infinities (1.5; 1.5; 2)."""
+
+    def tanhshrink(self, x: Operand, /) -> Operand:
+        """``x - tanh(x)``, which loses every digit near 0 (3; 3; 3.5)."""
+
+    def squareplus(self, x: Operand, b: float, /) -> Operand:
+        """(x + sqrt(x**2 + b)) / 2 for b > 0; 0 at -inf (2.5; 2.5; 2.5)."""
+
+    def squareplus_slope(self, x: Operand, b: float, /) -> Operand:
+        """Derivative of squareplus, (1 + x / sqrt(x**2 + b)) / 2 (3.5; 3.5; 3.5)."""
+
+    def mish_gate(self, x: Operand, /) -> Operand:
+        """tanh(log(1 + e**x)), by which mish multiplies x (3; 2.5; 1)."""
+
+    def xmish_gate(self, x: Operand, /) -> Operand:
+        """``x mish_gate(x)``; -0 at -inf (3.5; 3.5; 1)."""
+
+    def mish_bump(self, x: Operand, /) -> Operand:
+        """Derivative of mish_gate, sech(log(1 + e**x))**2 sigmoid(x) (5; 6; 1)."""
+
+    def xmish_bump(self, x: Operand, /) -> Operand:
+        """``x mish_bump(x)``; 0 at both infinities (5.5; 6; 1)."""
+
+    def tanh_gate(self, x: Operand, /) -> Operand:
+        """(1 + tanh(sqrt(2 / pi) (x + 0.044715 x**3))) / 2, near ndtr (2.5; 2.5; 1)."""
+
+    def xtanh_gate(self, x: Operand, /) -> Operand:
+        """``x tanh_gate(x)``; -0 at -inf (3.5; 3; 1)."""
+
+    def tanh_bump(self, x: Operand, /) -> Operand:
+        """Derivative of tanh_gate (4.5; 4.5; 1)."""
+
+    def xtanh_bump(self, x: Operand, /) -> Operand:
+        """``x tanh_bump(x)``; 0 at both infinities (4.5; 4.5; 1)."""
+
+    def tanh_bend(self, x: Operand, /) -> Operand:
+        """Derivative of tanh_bump (6.5; 6.5; 1)."""
+
+    def xtanh_bend(self, x: Operand, /) -> Operand:
+        """``x tanh_bend(x)``; 0 at both infinities (6.5; 6.5; 1)."""
+
     # Names for arrays alone, NumPy's with NumPy's arguments.
 
     def sum(self, x: Operand, axis: Any = None, keepdims: bool = False) -> Operand:

@@ -31,6 +31,9 @@ _FUNCTIONS = (
     *("maximum", "minimum", "step", "sigmoid", "xsigmoid", "sech2", "xsech2", "log1pexp"),
     *("erf", "erfc", "erfcx", "ndtr", "xndtr", "npdf", "xnpdf", "x2npdf"),
     *("gaussian", "xgaussian", "x2gaussian"),
+    *("exp_neg", "cauchy", "xcauchy", "softsign", "tanhshrink", "squareplus", "squareplus_slope"),
+    *("mish_gate", "xmish_gate", "mish_bump", "xmish_bump"),
+    *("tanh_gate", "xtanh_gate", "tanh_bump", "xtanh_bump", "tanh_bend", "xtanh_bend"),
 )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from micrograd_act import functional
-from micrograd_act.nn.module import Module
+from micrograd_act.nn.module import Module, Parameter
 from micrograd_act.ops.op import Family, Op
 
 
@@ -63,9 +66,100 @@ def _module_of(name: str, made_from: Op | Family) -> type[Activation]:
 
 Identity = _module_of("Identity", functional.identity)
 ReLU = _module_of("ReLU", functional.relu)
+ReLU6 = _module_of("ReLU6", functional.relu6)
 LeakyReLU = _module_of("LeakyReLU", functional.leaky_relu)
-Sigmoid = _module_of("Sigmoid", functional.sigmoid)
-Tanh = _module_of("Tanh", functional.tanh)
-Softplus = _module_of("Softplus", functional.softplus)
-SiLU = _module_of("SiLU", functional.silu)
+ELU = _module_of("ELU", functional.elu)
+CELU = _module_of("CELU", functional.celu)
+SELU = _module_of("SELU", functional.selu)
 GELU = _module_of("GELU", functional.gelu)
+SiLU = _module_of("SiLU", functional.silu)
+Mish = _module_of("Mish", functional.mish)
+Softplus = _module_of("Softplus", functional.softplus)
+Squareplus = _module_of("Squareplus", functional.squareplus)
+Sigmoid = _module_of("Sigmoid", functional.sigmoid)
+LogSigmoid = _module_of("LogSigmoid", functional.logsigmoid)
+Hardsigmoid = _module_of("Hardsigmoid", functional.hardsigmoid)
+Hardswish = _module_of("Hardswish", functional.hardswish)
+Tanh = _module_of("Tanh", functional.tanh)
+Hardtanh = _module_of("Hardtanh", functional.hardtanh)
+Softsign = _module_of("Softsign", functional.softsign)
+Tanhshrink = _module_of("Tanhshrink", functional.tanhshrink)
+Softshrink = _module_of("Softshrink", functional.softshrink)
+Hardshrink = _module_of("Hardshrink", functional.hardshrink)
+Threshold = _module_of("Threshold", functional.threshold)
+Softmax = _module_of("Softmax", functional.softmax)
+LogSoftmax = _module_of("LogSoftmax", functional.log_softmax)
+Softmin = _module_of("Softmin", functional.softmin)
+GLU = _module_of("GLU", functional.glu)
+SwiGLU = _module_of("SwiGLU", functional.swiglu)
+
+
+class PReLU(Module):
+    """The activation `prelu` with the weights that it learns.
+
+    Parameters
+    ----------
+    num_parameters : int
+        1, or the number of channels, axis 1 of the input.
+    init : float
+        What each weight is at first.
+    dtype : dtype, optional
+        float64 by default.
+
+    Raises
+    ------
+    ValueError
+        If `num_parameters` is not positive; when called, if the input has another number of
+        channels.
+
+    Examples
+    --------
+    >>> from micrograd_act import nn, tensor
+    >>> layer = nn.PReLU()
+    >>> layer(tensor([-2.0, 3.0])).tolist()
+    [-0.5, 3.0]
+    """
+
+    def __init__(
+        self, num_parameters: int = 1, init: float = 0.25, dtype: npt.DTypeLike | None = None
+    ) -> None:
+        if num_parameters < 1:
+            raise ValueError(f"PReLU: num_parameters must be positive, got {num_parameters}")
+        self.num_parameters = num_parameters
+        self.weight = Parameter(np.full(num_parameters, init), dtype=float if dtype is None else dtype)
+
+    def forward(self, x: Any) -> Any:
+        """The activation of every element."""
+        return functional.prelu(x, self.weight)
+
+    def extra_repr(self) -> str:
+        """The number of weights."""
+        return f"num_parameters={self.num_parameters}"
+
+
+class Swish(Module):
+    """The activation `swish` with the beta that it learns.
+
+    Parameters
+    ----------
+    init : float
+        What beta is at first; with 1 it is silu.
+    dtype : dtype, optional
+        float64 by default.
+
+    Examples
+    --------
+    >>> from micrograd_act import nn, tensor
+    >>> layer = nn.Swish()
+    >>> y = layer(tensor([0.0, 100.0])).sum()
+    >>> y.backward()
+    >>> y.item(), layer.beta.grad.shape
+    (100.0, (1,))
+    """
+
+    def __init__(self, init: float = 1.0, dtype: npt.DTypeLike | None = None) -> None:
+        self.beta = Parameter([init], dtype=float if dtype is None else dtype)
+
+    def forward(self, x: Any) -> Any:
+        """The activation of every element."""
+        return functional.swish(x, self.beta)

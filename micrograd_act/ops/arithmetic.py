@@ -167,26 +167,6 @@ def square(input: Any) -> Any:
     return pow(input, 2)
 
 
-def _sign(xp: Namespace, x: Operand) -> Operand:
-    """-1, 0 or 1; the slope is 0 everywhere."""
-    return xp.sign(x)
-
-
-def _step_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * xp.where(x == x, 0.0, x)  # NaN stays NaN
-
-
-sign = register(Op("sign", _sign, (_step_vjp,)))
-
-
-def _step(xp: Namespace, x: Operand) -> Operand:
-    """0 for x <= 0, 1 for x > 0: the slope of relu."""
-    return xp.step(x)
-
-
-step = register(Op("step", _step, (_step_vjp,)))
-
-
 def _abs(xp: Namespace, x: Operand) -> Operand:
     """Magnitude; the slope at 0 is 0."""
     return xp.abs(x)

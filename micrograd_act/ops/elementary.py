@@ -1,8 +1,4 @@
-"""Elementary functions, and the accurate primitives of the namespace as ops.
-
-A primitive is an op so that a derivative can name it and be differentiated again: the slope of
-tanh is the op `sech2`, whose own slope is exact in the tails where 1 - tanh**2 is 0.
-"""
+"""Elementary functions: exponentials, logarithms, roots, the error function."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from typing import Any
 
 from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.arithmetic import clamp
-from micrograd_act.ops.op import Op, evaluate, register
+from micrograd_act.ops.op import Facts, Op, evaluate, register
 
 _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 _LOG_2 = math.log(2.0)
@@ -193,18 +189,6 @@ def logit(input: Any, eps: float | None = None) -> Any:
     return evaluate(_inverse_sigmoid, (input,))
 
 
-def _sech2(xp: Namespace, x: Operand) -> Operand:
-    """1 / cosh(x)**2: the slope of tanh."""
-    return xp.sech2(x)
-
-
-def _sech2_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (-2 * xp.tanh(x) * y)
-
-
-sech2 = register(Op("sech2", _sech2, (_sech2_vjp,), symbol="sech²"))
-
-
 def _erf(xp: Namespace, x: Operand) -> Operand:
     """Error function."""
     return xp.erf(x)
@@ -214,7 +198,16 @@ def _erf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
     return g * (_TWO_OVER_SQRT_PI * xp.gaussian(x))
 
 
-erf = register(Op("erf", _erf, (_erf_vjp,)))
+erf = register(
+    Op(
+        "erf",
+        _erf,
+        (_erf_vjp,),
+        facts=Facts(
+            left=(-1.0, 0.0), right=(1.0, 0.0), range=(-1.0, 1.0), symmetry="odd", monotone=True
+        ),
+    )
+)
 
 
 def _erfc(xp: Namespace, x: Operand) -> Operand:
@@ -229,103 +222,6 @@ def _erfc_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
 erfc = register(Op("erfc", _erfc, (_erfc_vjp,)))
 
 
-def _npdf(xp: Namespace, x: Operand) -> Operand:
-    """Density of the standard normal distribution."""
-    return xp.npdf(x)
-
-
-def _npdf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return -g * xp.xnpdf(x)
-
-
-npdf = register(Op("npdf", _npdf, (_npdf_vjp,), symbol="φ"))
-
-
-def _ndtr(xp: Namespace, x: Operand) -> Operand:
-    """Distribution function of the standard normal distribution."""
-    return xp.ndtr(x)
-
-
-def _ndtr_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * xp.npdf(x)
-
-
-ndtr = register(Op("ndtr", _ndtr, (_ndtr_vjp,), symbol="Φ"))
-
-
-def _log1pexp(xp: Namespace, x: Operand) -> Operand:
-    """log(1 + exp(x))."""
-    return xp.log1pexp(x)
-
-
-def _log1pexp_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * xp.sigmoid(x)
-
-
-log1pexp = register(Op("log1pexp", _log1pexp, (_log1pexp_vjp,)))
-
-
-# x times a factor that decays, which at an infinite x is 0 and not infinity times 0.
-def _xsigmoid(xp: Namespace, x: Operand) -> Operand:
-    """``x sigmoid(x)``; its limit at -inf is 0."""
-    return xp.xsigmoid(x)
-
-
-def _xsigmoid_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.sigmoid(x) + xp.xsech2(x / 2) / 2)
-
-
-xsigmoid = register(Op("xsigmoid", _xsigmoid, (_xsigmoid_vjp,), symbol="xσ"))
-
-
-def _xsech2(xp: Namespace, x: Operand) -> Operand:
-    """``x sech2(x)``; its limit at both infinities is 0."""
-    return xp.xsech2(x)
-
-
-def _xsech2_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.sech2(x) - 2 * xp.tanh(x) * y)
-
-
-xsech2 = register(Op("xsech2", _xsech2, (_xsech2_vjp,), symbol="x sech²"))
-
-
-def _xndtr(xp: Namespace, x: Operand) -> Operand:
-    """``x ndtr(x)``; its limit at -inf is 0."""
-    return xp.xndtr(x)
-
-
-def _xndtr_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.ndtr(x) + xp.xnpdf(x))
-
-
-xndtr = register(Op("xndtr", _xndtr, (_xndtr_vjp,), symbol="xΦ"))
-
-
-def _xnpdf(xp: Namespace, x: Operand) -> Operand:
-    """``x npdf(x)``; its limit at both infinities is 0."""
-    return xp.xnpdf(x)
-
-
-def _xnpdf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.npdf(x) - xp.x2npdf(x))
-
-
-xnpdf = register(Op("xnpdf", _xnpdf, (_xnpdf_vjp,), symbol="xφ"))
-
-
-def _x2npdf(xp: Namespace, x: Operand) -> Operand:
-    """``x**2 npdf(x)``; its limit at both infinities is 0."""
-    return xp.x2npdf(x)
-
-
-def _x2npdf_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (2 * xp.xnpdf(x) - x * y)
-
-
-x2npdf = register(Op("x2npdf", _x2npdf, (_x2npdf_vjp,), symbol="x²φ"))
-
-
 def _gaussian(xp: Namespace, x: Operand) -> Operand:
     """``exp(-x**2)``, with all digits in the tails."""
     return xp.gaussian(x)
@@ -335,28 +231,12 @@ def _gaussian_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
     return g * (-2 * xp.xgaussian(x))
 
 
-gaussian = register(Op("gaussian", _gaussian, (_gaussian_vjp,)))
-
-
-def _xgaussian(xp: Namespace, x: Operand) -> Operand:
-    """``x exp(-x**2)``; 0 at both infinities."""
-    return xp.xgaussian(x)
-
-
-def _xgaussian_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.gaussian(x) - 2 * xp.x2gaussian(x))
-
-
-xgaussian = register(Op("xgaussian", _xgaussian, (_xgaussian_vjp,)))
-
-
-def _x2gaussian(xp: Namespace, x: Operand) -> Operand:
-    """``x**2 exp(-x**2)``; 0 at both infinities."""
-    return xp.x2gaussian(x)
-
-
-def _x2gaussian_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (2 * xp.xgaussian(x) - 2 * x * y)
-
-
-x2gaussian = register(Op("x2gaussian", _x2gaussian, (_x2gaussian_vjp,)))
+gaussian = register(
+    Op(
+        "gaussian",
+        _gaussian,
+        (_gaussian_vjp,),
+        facts=Facts(left=(0.0, 0.0), right=(0.0, 0.0), range=(0.0, 1.0), symmetry="even"),
+        source="Broomhead & Lowe 1988, Complex Systems 2",
+    )
+)

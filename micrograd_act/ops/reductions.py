@@ -159,6 +159,20 @@ def softmax(axis: Axes = -1) -> Op:
 
 
 @family()
+def softmin(axis: Axes = -1) -> Op:
+    """``softmax(-x)`` along `axis`."""
+    _check_axis("softmin", axis)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.softmax(-x, axis)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return y * (xp.sumprod(g, y, axis, keepdims=True) - g)
+
+    return Op("softmin", forward, (vjp,), elementwise=False, activation=True)
+
+
+@family()
 def log_softmax(axis: Axes = -1) -> Op:
     """``log(softmax(x))`` along `axis`, without overflow or a logarithm of 0."""
     _check_axis("log_softmax", axis)

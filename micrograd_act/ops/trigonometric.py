@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from micrograd_act.namespaces.contract import Namespace, Operand
-from micrograd_act.ops.op import Op, register
+from micrograd_act.ops.op import Facts, Op, register
 
 
 def _sin(xp: Namespace, x: Operand) -> Operand:
@@ -15,7 +17,20 @@ def _sin_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
     return g * xp.cos(x)
 
 
-sin = register(Op("sin", _sin, (_sin_vjp,)))
+sin = register(
+    Op(
+        "sin",
+        _sin,
+        (_sin_vjp,),
+        facts=Facts(
+            left=(math.nan, math.nan),
+            right=(math.nan, math.nan),
+            range=(-1.0, 1.0),
+            symmetry="odd",
+        ),
+        source="Sitzmann et al. 2020, NeurIPS 33",
+    )
+)
 
 
 def _cos(xp: Namespace, x: Operand) -> Operand:
@@ -67,16 +82,29 @@ acos = register(Op("acos", _acos, (_acos_vjp,), symbol="arccos"))
 
 
 def _atan(xp: Namespace, x: Operand) -> Operand:
-    """Inverse tangent, in [-π/2, π/2]."""
+    """Inverse tangent, in [-π/2, π/2]; the slope is ``1 / (1 + x**2)``."""
     return xp.atan(x)
 
 
 def _atan_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    h = xp.hypot(x, 1.0)  # x * x overflows
-    return g / h / h
+    return g * xp.cauchy(x)
 
 
-atan = register(Op("atan", _atan, (_atan_vjp,), symbol="arctan"))
+atan = register(
+    Op(
+        "atan",
+        _atan,
+        (_atan_vjp,),
+        symbol="arctan",
+        facts=Facts(
+            left=(-math.pi / 2, 0.0),
+            right=(math.pi / 2, 0.0),
+            range=(-math.pi / 2, math.pi / 2),
+            symmetry="odd",
+            monotone=True,
+        ),
+    )
+)
 
 
 def _atan2(xp: Namespace, a: Operand, b: Operand) -> Operand:
