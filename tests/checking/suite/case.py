@@ -52,6 +52,8 @@ class Case:
             y = self.forward(*xs)
 
             def pullback(g):
+                if self.form == "grad":
+                    return (g * self.vjp(*xs),)
                 return as_tuple(self.vjp(g, y, *xs))
 
             return y, pullback
@@ -92,10 +94,13 @@ class Habit:
     kinds: frozenset[str] = frozenset()
     options: dict[str, Any] = field(default_factory=dict)
 
+    def pair(self):
+        """The function in JAX's convention."""
+        return _named(self.name, self.fresh())
+
     def report(self):
         """What the checker finds."""
-        fun = _named(self.name, self.fresh())
-        return micrograd_act.check_vjp(fun, *self.xs, raise_exception=False, **self.options)
+        return micrograd_act.check_vjp(self.pair(), *self.xs, raise_exception=False, **self.options)
 
     def check(self):
         """Assert that the report says what it has to."""

@@ -1,0 +1,1 @@
+"""The gradient check beside others: what each catches, whom it accuses, how long it takes."""
