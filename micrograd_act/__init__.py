@@ -46,9 +46,11 @@ from micrograd_act.graph import (
     nodes,
     tensor,
 )
+from micrograd_act.ops.op import show_with
 
 if TYPE_CHECKING:
     from micrograd_act import data, nn, optim
+    from micrograd_act.catalogue import Card, card
     from micrograd_act.checking import GradcheckError, gradcheck
     from micrograd_act.drawing import Picture, draw
     from micrograd_act.graph.transforms import (
@@ -77,12 +79,14 @@ __version__ = "0.1.0"
 # Where the names live that are imported when they are first used.
 _LAZY = {
     "AffineMap": "pathways",
+    "Card": "catalogue",
     "GradcheckError": "checking",
     "Path": "pathways",
     "Paths": "pathways",
     "Picture": "drawing",
     "Twin": "pathways",
     "affine_map": "pathways",
+    "card": "catalogue",
     "compare": "pathways",
     "detect_anomaly": "graph.watching",
     "draw": "drawing",
@@ -102,6 +106,7 @@ _ROOMS = ("data", "nn", "optim")
 
 __all__ = [
     "AffineMap",
+    "Card",
     "GradcheckError",
     "GradientError",
     "Node",
@@ -114,6 +119,7 @@ __all__ = [
     "activation",
     "affine",
     "affine_map",
+    "card",
     "clamp",
     "compare",
     "concatenate",
@@ -159,6 +165,15 @@ __all__ = [
     "vjp",
     "where",
 ]
+
+
+def _card_of(op: Any) -> Any:
+    from micrograd_act.catalogue import card_or_none
+
+    return card_or_none(op)
+
+
+show_with(_card_of)
 
 
 def __getattr__(name: str) -> Any:

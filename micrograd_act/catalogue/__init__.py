@@ -1,1 +1,5 @@
 """What an activation does to numbers and gradients: its card, and the check of a user's own."""
+
+from micrograd_act.catalogue.cards import Card, card, card_or_none
+
+__all__ = ["Card", "card", "card_or_none"]

@@ -8,18 +8,21 @@ import numpy as np
 
 from micrograd_act.catalogue.evaluating import GRID, Array
 
-_WINDOW = GRID[np.abs(GRID) <= 1e4]
+_FAR = 1e4
 _HALVINGS = 45
 _DIGITS = 10
 
 
-def jumps_of(function: Callable[[Array], Array], least: float = 1e-7) -> list[tuple[float, float]]:
-    """Points where a function jumps, and what it returns there.
+def jumps_of(
+    function: Callable[[Array], Array], least: float = 1e-7, far: float = _FAR
+) -> list[tuple[float, float]]:
+    """Points up to `far` where a function jumps, and what it returns there.
 
     Each interval of a grid is halved on the side where the function changes more; what is left of
     the change is a jump.
     """
-    a, b = _WINDOW[:-1].copy(), _WINDOW[1:].copy()
+    grid = GRID[np.abs(GRID) <= far]
+    a, b = grid[:-1], grid[1:]
     left, right = function(a).astype(float), function(b).astype(float)
     alive = np.isfinite(left) & np.isfinite(right)
     a, b, left, right = a[alive], b[alive], left[alive], right[alive]

@@ -64,6 +64,9 @@ def _operator(sign: str) -> str:
 
 _MINUS = _operator("−")
 _APPLY = "<mo>&#x2061;</mo>"  # function application, an invisible operator
+_COMMA = '<mo separator="true">,</mo>'
+_IF, _AND = "<mtext>&#xa0;if&#xa0;</mtext>", "<mtext>&#xa0;and&#xa0;</mtext>"
+_OTHERWISE = "<mtext>otherwise&#xa0;</mtext>"
 _THIN = '<mspace width="0.17em"/>'
 
 
@@ -124,21 +127,15 @@ class _MathWriter(Writer):
         return f"<msup>{self.write(base, ATOM)}{raised}</msup>", POWER
 
     def cases(self, e: Expr) -> tuple[str, int]:
-        rows = []
-        while e.head == "where":
+        parts: list[str] = []
+        while e.head == "where":  # on one line: few fonts have a brace that grows
             condition, first, e = e.args
-            rows.append((self.write(first), f"<mtext>if&#xa0;</mtext>{self.write(condition, AND)}"))
-        rows.append((self.write(e), "<mtext>otherwise</mtext>"))
-        lines = "".join(
-            f'<mtr><mtd style="text-align:left">{value}</mtd>'
-            f'<mtd style="text-align:left;padding-left:1em">{_row(condition)}</mtd></mtr>'
-            for value, condition in rows
-        )
-        return _row(_operator("{"), f"<mtable>{lines}</mtable>"), CASES
+            parts += [self.write(first, SUM), _IF, self.write(condition, AND), _COMMA]
+        return _row(*parts, _OTHERWISE, self.write(e)), CASES
 
     def both(self, e: Expr) -> tuple[str, int]:
         parts = [self.write(arg, RELATION) for arg in e.args]
-        return _row(parts[0], "<mtext>&#xa0;and&#xa0;</mtext>", *parts[1:]), AND
+        return _row(parts[0], _AND, *parts[1:]), AND
 
     def magnitude(self, e: Expr) -> tuple[str, int]:
         return _row(_operator("|"), self.write(e.args[0]), _operator("|")), ATOM
@@ -150,7 +147,9 @@ class _MathWriter(Writer):
         return f"<msup><mi>e</mi>{self.write(e.args[0])}</msup>", POWER
 
     def function(self, e: Expr, raised: str = "") -> tuple[str, int]:
-        name = f"<mi>{escape(FUNCTIONS.get(e.head, (e.head,))[0])}</mi>"
+        name = escape(FUNCTIONS.get(e.head, (e.head,))[0])
+        upright = ' mathvariant="normal"' if len(name) > 1 else ""
+        name = f"<mi{upright}>{name}</mi>"
         if raised:
             name = f"<msup>{name}{raised}</msup>"
         parts = [self.write(e.args[0])]
