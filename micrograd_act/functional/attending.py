@@ -139,7 +139,7 @@ def dropout(
     kept = _kept("dropout", input, p, training, generator)
     if kept is None:
         return input
-    return input * (kept / (1 - p) if p < 1 else kept).astype(input._data.dtype)
+    return input * _like(input, kept / (1 - p) if p < 1 else kept)
 
 
 def alpha_dropout(
@@ -163,8 +163,13 @@ def alpha_dropout(
     if p == 1:
         return input * 0.0
     scale = ((1 - p) * (1 + p * _SELU_FLOOR**2)) ** -0.5
-    factor = (scale * kept).astype(input._data.dtype)
-    return input * factor + (scale * _SELU_FLOOR * (~kept - p)).astype(input._data.dtype)
+    floor = scale * _SELU_FLOOR * (np.logical_not(kept) - p)
+    return input * _like(input, scale * kept) + _like(input, floor)
+
+
+def _like(input: Any, factors: Any) -> Any:
+    """Factors in the dtype of a tensor; one number for a Value."""
+    return factors.astype(input._data.dtype) if hasattr(input, "dtype") else float(factors)
 
 
 def _kept(name: str, input: Any, p: float, training: bool, generator: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from micrograd_act.graph.dtypes import as_array
+from micrograd_act.graph.dtypes import as_array, check_holds_no_node
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.operators import as_untracked, lift
 
@@ -37,6 +37,7 @@ def operand(name: str, x: Any) -> Any:
     """A node or an array as it is; a number or a list as an array."""
     if isinstance(x, (Node, np.ndarray)):
         return x
+    check_holds_no_node(name, x)
     array = np.asarray(x)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name}: cannot compute with {type(x).__name__}")
@@ -48,6 +49,7 @@ def as_node(x: Any, dtype: Any = None) -> Any:
     if isinstance(x, Node):
         return x
     if isinstance(x, Sequence) and not isinstance(x, str):
+        check_holds_no_node("an argument", x)
         x = np.asarray(x, dtype=float)
     node = lift(x, dtype)
     return as_untracked(as_array(x)) if node is None else node

@@ -50,6 +50,12 @@ def _unlike_numpy(kinds: tuple[_Kind, ...]) -> np.dtype[Any] | None:
     return None if common == np.result_type(*(dtype for dtype, _ in kinds)) else common
 
 
+def check_holds_no_node(name: str, data: Any) -> None:
+    """Raise on a list with nodes in it, which as an array would lose their graph."""
+    if _holds_node(data):
+        raise TypeError(f"{name}: a list of nodes would lose their graph; use stack(nodes)")
+
+
 def _holds_node(data: Any) -> bool:
     """Whether a node is somewhere in a nested list."""
     if not isinstance(data, (list, tuple)):
@@ -68,12 +74,12 @@ def as_array(data: Any, dtype: npt.DTypeLike | None = None) -> Array:
         raise TypeError(f"Tensor: {type(data).__name__} would lose its meaning; pass a plain array")
     if data is None or isinstance(data, (str, bytes, dict, set)):
         raise TypeError(f"Tensor: cannot make a tensor from {type(data).__name__}")
-    if _holds_node(data):
-        raise TypeError("Tensor: a list of nodes would lose their graph; use stack(nodes)")
+    check_holds_no_node("Tensor", data)
     try:
         array = np.array(data, dtype=dtype)
-    except ValueError as error:
-        raise ValueError(f"Tensor: {error}") from None
+    except (ValueError, TypeError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"Tensor: {error}") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"Tensor: cannot compute with dtype {array.dtype}; use real numbers")
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))

@@ -38,7 +38,8 @@ def explained(error: Exception, op: Op, inputs: tuple[Any, ...]) -> Exception:
         np.exceptions.AxisError,
         np.linalg.LinAlgError,
     )
-    message = f"{op.name}: {error} (received shape{'s' * (len(inputs) > 1)} {received})"
+    said = str(error).removeprefix(f"{op.name}: ")
+    message = f"{op.name}: {said} (received shape{'s' * (len(inputs) > 1)} {received})"
     return kind(message) if known else ValueError(message)
 
 

@@ -46,6 +46,12 @@ def _pair(name: str, result: Any) -> Any:
     return result
 
 
+def check_function(name: str, f: object) -> None:
+    """Raise on what cannot be called."""
+    if not callable(f):
+        raise TypeError(f"{name}: expected a function, got {type(f).__name__}")
+
+
 class Trace:
     """One call of a function on fresh nodes, and the gradients through it."""
 
@@ -57,8 +63,7 @@ class Trace:
         args: Any,
         has_aux: bool = False,
     ) -> None:
-        if not callable(f):
-            raise TypeError(f"{name}: expected a function, got {type(f).__name__}")
+        check_function(name, f)
         self.name = name
         outer = is_recording()
         start = next_serial()

@@ -16,6 +16,7 @@ from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.tracing import (
     Argnums,
     Trace,
+    check_function,
     check_sequences,
     chosen_arguments,
     gradients,
@@ -68,6 +69,7 @@ def value_and_grad(
     >>> value_and_grad(loss)({"w": np.array([1.0, 2.0]), "b": 0.5}, 2.0)
     (26.5, {'w': array([10., 18.]), 'b': 14.0})
     """
+    check_function("value_and_grad", f)
 
     def with_gradient(*args: Any) -> tuple[Any, Any]:
         name = "value_and_grad"
@@ -198,6 +200,7 @@ def jacobian(
     array([[10.,  0.,  1.],
            [ 0., 10.,  2.]])
     """
+    check_function("jacobian", f)
 
     def of(*args: Any) -> Any:
         trace = Trace(
@@ -263,6 +266,7 @@ def hessian(
     array([[10.,  6.],
            [ 6.,  0.]])
     """
+    check_function("hessian", f)
     return jacobian(jacobian(f, argnums, has_aux), argnums, has_aux)
 
 

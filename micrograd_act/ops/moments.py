@@ -59,7 +59,7 @@ def var(
     spread = _Spread("var", axis, unbiased, correction)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        _check_floating(x)
+        _check_floating("var", x)
         return spread.variance(xp, x, keepdims)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
@@ -81,7 +81,7 @@ def std(
     spread = _Spread("std", axis, unbiased, correction)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        _check_floating(x)
+        _check_floating("std", x)
         return xp.sqrt(spread.variance(xp, x, keepdims))
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:

@@ -342,6 +342,8 @@ def _as_number(x: Any, op: Op) -> float:
 
 
 def _as_array(x: Any, op: Op) -> Any:
+    if isinstance(x, (list, tuple)) and any(hasattr(type(part), "_apply") for part in x):
+        raise TypeError(f"{op.name}: a list of nodes would lose their graph; use stack(nodes)")
     array = np.asarray(x)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{op.name}: cannot compute with {type(x).__name__} of {array.dtype}")

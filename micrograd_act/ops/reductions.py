@@ -50,11 +50,11 @@ def _check_axis(name: str, axis: object) -> None:
         raise ValueError(f"{name}: axis {axis} names an axis twice")
 
 
-def _check_floating(x: Operand) -> str:
+def _check_floating(name: str, x: Operand) -> str:
     """Raise on whole numbers, whose mean is none; else give NumPy's letter of the dtype."""
     letter: str = x.dtype.char if hasattr(x, "dtype") else "d"
     if letter not in "efdgO":
-        raise TypeError(f"needs a floating dtype, got {x.dtype}; use x.double()")
+        raise TypeError(f"{name}: needs a floating dtype, got {x.dtype}; use x.double()")
     return letter
 
 
@@ -84,7 +84,7 @@ def mean(axis: Axes = None, keepdims: bool = False) -> Op:
     _check_axis("mean", axis)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        if _check_floating(x) == "e":  # sums of float16 overflow; NumPy does the same
+        if _check_floating("mean", x) == "e":  # sums of float16 overflow; NumPy does the same
             wide = xp.sum(x.astype("float32"), axis=axis, keepdims=keepdims)
             return (wide / _count(x.shape, axis)).astype("float16")
         return xp.sum(x, axis=axis, keepdims=keepdims) / _count(x.shape, axis)

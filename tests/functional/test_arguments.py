@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from micrograd_act import Value, functional, tensor
+from micrograd_act import Value, functional, hessian, jacobian, tensor, value_and_grad
 
 
 def test_a_loss_of_scalars_is_a_scalar():
@@ -32,3 +32,41 @@ def test_a_name_that_is_not_there():
     with pytest.raises(AttributeError, match=r"'kron'; dir\(\) lists what there is"):
         _ = functional.kron
     assert not hasattr(functional, "__wrapped__")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda v: functional.softmax([v, v], 0),
+        lambda v: functional.sum([v, 1.0]),
+        lambda v: functional.sort([v, v]),
+        lambda v: functional.cross_entropy([v, v], 0),
+        lambda v: tensor([v, 1.0]),
+    ],
+)
+def test_a_list_of_nodes_does_not_lose_its_graph(call):
+    with pytest.raises(TypeError, match=r"a list of nodes would lose their graph; use stack"):
+        call(Value(1.0))
+
+
+def test_dropout_of_a_number():
+    rng = np.random.default_rng(0)
+    assert functional.dropout(Value(3.0), 0.0).data == 3.0
+    assert {functional.dropout(Value(3.0), generator=rng).data for _ in range(20)} == {0.0, 6.0}
+    found = functional.alpha_dropout(tensor(np.ones(4), dtype=np.float32), 0.3, True, generator=rng)
+    assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize("name", ["mean", "var", "std"])
+def test_whole_numbers_have_no_mean(name):
+    for x in (tensor([1, 2]), np.array([1, 2]), [1, 2]):
+        with pytest.raises(TypeError, match=f"^{name}: needs a floating dtype, got int64"):
+            getattr(functional, name)(x)
+
+
+def test_what_is_no_function_or_no_dtype():
+    for transform in (value_and_grad, jacobian, hessian):
+        with pytest.raises(TypeError, match=f"{transform.__name__}: expected a function, got int"):
+            transform(3)
+    with pytest.raises(TypeError, match="Tensor: data type 'foo' not understood"):
+        tensor([1.0], dtype="foo")

@@ -265,8 +265,7 @@ def test_what_is_not_used_has_gradient_zero():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: value_and_grad(3), TypeError, None),
-        (lambda: value_and_grad(3)(1.0), TypeError, "expected a function, got int"),
+        (lambda: value_and_grad(3), TypeError, "expected a function, got int"),
         (lambda: slope(lambda x: x)(X), ValueError, r"single number, got shape \(3,\).*jacobian"),
         (lambda: slope(lambda x: (x, x))(1.0), ValueError, "single number, got a container"),
         (lambda: slope(lambda x: "a")(1.0), TypeError, "returned str"),
@@ -291,9 +290,6 @@ def test_what_is_not_used_has_gradient_zero():
     ],
 )
 def test_misuse(call, error, message):
-    if message is None:
-        assert callable(call())  # nothing is known of f before the call
-        return
     with pytest.raises(error, match=message):
         call()
 
