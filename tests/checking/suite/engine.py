@@ -110,8 +110,8 @@ def _exchanged():
         for j, (fault, rule) in enumerate(RULES.items()):
             if fault == "off by 1e-8" or (j + k) % 2:
                 build = between(broken_rule(case.op, i, rule), case.xs, case.checked)
-                yield Graph(f"{name}: {fault}", build, "fail", case.op.name)
-        yield Graph(f"{name}: right", between(case.op, case.xs, case.checked), "pass", order=2)
+                yield Graph(f"node {name}: {fault}", build, "fail", case.op.name)
+        yield Graph(f"node {name}: right", between(case.op, case.xs, case.checked), "pass", order=2)
 
 
 # NumPy code as an op of the graph.

@@ -146,8 +146,8 @@ ELEMENTWISE = {
     "rounded to 10 digits": (lambda x: np.round(np.sin(x), 10), np.cos, [0.2, 1, 4], 1e-3),
     "noise of 1e-11": (_noisy_sin, np.cos, [0.2, 1, 4], 1e-3),
     "float32 inside": (_float32(np.sin), np.cos, [0.2, 1, 4], 1e-2),
-    "float32 exp": (_float32(np.exp), np.exp, [-3, 0.1, 5], 1e-2),
-    "float32 tanh": (_float32(np.tanh), lambda x: 1 / np.cosh(x) ** 2, [-1, 0.1, 2], 1e-2),
+    "exp in float32": (_float32(np.exp), np.exp, [-3, 0.1, 5], 1e-2),
+    "tanh in float32": (_float32(np.tanh), lambda x: 1 / np.cosh(x) ** 2, [-1, 0.1, 2], 1e-2),
     "difference of squares": (lambda x: (x + 1e4) ** 2 - x**2, lambda x: np.full_like(x, 2e4),
                               [0.1, 3, -7], 1e-6),
     # pieces
