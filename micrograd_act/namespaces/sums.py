@@ -15,6 +15,7 @@ Array: TypeAlias = Any
 Axis: TypeAlias = int | tuple[int, ...] | None
 
 _ndarray = np.ndarray
+_MODERATE = 40.0  # neither exp of it nor a sum of such overflows in float32
 _LONG = 1 << 12  # sums of more terms are NumPy's pairwise ones, which keep their digits
 
 
@@ -91,11 +92,13 @@ class Sums:
         y += m
         return y if keepdims else self.module.squeeze(y, axis=axis)
 
-    def _below_maximum(self, x: Array, axis: Axis) -> tuple[Array, Array, Array | None]:
+    def _below_maximum(
+        self, x: Array, axis: Axis, m: Array | None = None
+    ) -> tuple[Array, Array, Array | None]:
         """``x - max(x)``, or its limit; the maximum; the rows that have no limit."""
         xp = self.module
         x = self._floating(x)
-        m = self._amax(x, axis=axis, keepdims=True)
+        m = self._amax(x, axis=axis, keepdims=True) if m is None else m
         if self._all(xp.isfinite(m), axis=None):
             return x - m, m, None
         infinite, largest = xp.isinf(m), x == m
@@ -104,9 +107,15 @@ class Sums:
         return d, m, infinite & (self._sum(largest, axis=axis, keepdims=True) > 1)
 
     def _powers(self, x: Array, axis: Axis) -> tuple[Array, Array, Array | None]:
-        """``exp(x - max(x))``, its sum, and the rows that have no limit."""
-        d, _, undefined = self._below_maximum(x, axis)
-        e = self._exp(d)
+        """Multiples of exp(x) in each row, their sum, and the rows where it has no limit."""
+        x = self._floating(x)
+        m = self._amax(x, axis=axis, keepdims=True)
+        undefined = None
+        if self._native and x.dtype.char in "fd" and _is_moderate(m):
+            e = self.module.exp(x)  # without a maximum taken off it has no fewer digits
+        else:
+            d, _, undefined = self._below_maximum(x, axis, m)
+            e = self._exp(d)
         return e, self.sum(e, axis=axis, keepdims=True), undefined
 
     def _exp(self, d: Array) -> Array:
@@ -123,6 +132,12 @@ class Sums:
         rest = self._sum(e, axis=axis, keepdims=True)
         rest += self._sum(largest, axis=axis, keepdims=True, dtype=e.dtype) - 1.0
         return self.module.log1p(rest)
+
+
+def _is_moderate(m: Array) -> bool:
+    low: Any = np.minimum.reduce(m, axis=None)
+    high: Any = np.maximum.reduce(m, axis=None)
+    return bool(low >= 0.0 and high <= _MODERATE)
 
 
 def _amax(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
