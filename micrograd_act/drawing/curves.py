@@ -63,10 +63,11 @@ def _lines(
 
 
 def visible(
-    grid: Any, values: Any, bottom: float, top: float
+    grid: Any, values: Any, bottom: float, top: float, fineness: float = 600
 ) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """The lines of a sampled curve that lie between two heights, in few points."""
-    return tuple(_clip(part, bottom, top) for part in _parts(grid, values, bottom, top))
+    """The lines of a sampled curve between two heights, in points that are off by 1 / fineness."""
+    parts = _parts(grid, values, bottom, top)
+    return tuple(_clip(part, bottom, top, fineness) for part in parts)
 
 
 def _sample(z: Any, y: Any) -> list[tuple[float, float]]:
@@ -123,7 +124,7 @@ def _parts(grid: Any, values: Any, bottom: float, top: float) -> list[list[tuple
 
 
 def _clip(
-    part: list[tuple[float, float]], bottom: float, top: float
+    part: list[tuple[float, float]], bottom: float, top: float, fineness: float
 ) -> tuple[tuple[float, float], ...]:
     """End a part on the window's edge, and drop points that lie on a straight line."""
     points = part[:]
@@ -132,7 +133,7 @@ def _clip(
         edge = min(max(y, bottom), top)
         if edge != y and ny != y:
             points[end] = (x + (nx - x) * (edge - y) / (ny - y), edge)
-    return _simplified(points, (top - bottom) / 600)
+    return _simplified(points, (top - bottom) / fineness)
 
 
 def _simplified(
