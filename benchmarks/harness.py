@@ -118,6 +118,7 @@ class Report:
         self.name = name
         self.title = title
         self.rows: list[dict[str, Any]] = []
+        self.details: list[list[Any]] = []  # lines of a wider table, its head first
 
     def add(
         self,
@@ -142,6 +143,7 @@ class Report:
             "rows": self.rows,
             "versions": {name: installed(name) for name in packages},
             "machine": machine(),
+            "details": [[_rounded(cell) for cell in line] for line in self.details],
         }
         print("\n" + table(record), flush=True)
         RESULTS.mkdir(exist_ok=True)
@@ -150,6 +152,10 @@ class Report:
         tables = (table(json.loads(path.read_text())) for path in sorted(RESULTS.glob("*.json")))
         (RESULTS / "tables.txt").write_text("\n".join(tables), encoding="utf-8")
         return all(row.get("passed", True) for row in self.rows)
+
+
+def _rounded(cell: Any) -> Any:
+    return float(f"{cell:.3g}") if isinstance(cell, float) else cell
 
 
 def table(record: dict[str, Any]) -> str:
@@ -165,6 +171,12 @@ def table(record: dict[str, Any]) -> str:
     for what, number, *rest in lines:
         cells = [what.ljust(widths[0]), number.rjust(widths[1])]
         cells += [cell.ljust(width) for cell, width in zip(rest, widths[2:], strict=True)]
+        text.append("  ".join(cells).rstrip())
+    details = [["" if cell is None else str(cell) for cell in x] for x in record.get("details", ())]
+    columns = [max(map(len, column)) for column in zip(*details, strict=True)]
+    for first, *others in details:
+        cells = [first.ljust(columns[0])]
+        cells += [cell.rjust(width) for cell, width in zip(others, columns[1:], strict=True)]
         text.append("  ".join(cells).rstrip())
     versions = [f"{name} {number}" for name, number in record["versions"].items()]
     where = record["machine"]
