@@ -1,5 +1,6 @@
 """What an activation does to numbers and gradients: its card, and the check of a user's own."""
 
 from micrograd_act.catalogue.cards import Card, card, card_or_none
+from micrograd_act.catalogue.overview import Table
 
-__all__ = ["Card", "card", "card_or_none"]
+__all__ = ["Card", "Table", "card", "card_or_none"]

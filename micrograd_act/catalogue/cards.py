@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from micrograd_act.catalogue import pages
-from micrograd_act.catalogue.evaluating import is_curve
+from micrograd_act.catalogue.evaluating import is_curve, section
 from micrograd_act.catalogue.formulas import Formulas, formulas_of
 from micrograd_act.catalogue.measuring import Measured, measured
 from micrograd_act.catalogue.plots import plot
@@ -208,7 +208,7 @@ def card(act: Any) -> Card:
         raise TypeError(f"card: {type(act).__name__} is no activation{hint}")
     if not found.is_activation and not is_curve(found):
         raise TypeError(f"card: {found!r} is no activation")
-    return Card(found)
+    return Card(section(found))
 
 
 def card_or_none(act: Any) -> Card | None:
@@ -217,7 +217,7 @@ def card_or_none(act: Any) -> Card | None:
         if act.required:
             return None
         act = act.bind()
-    return Card(act) if act.is_activation else None
+    return Card(section(act)) if act.is_activation else None
 
 
 def _svg(card: Card) -> str:

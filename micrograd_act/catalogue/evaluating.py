@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from micrograd_act.graph import Tensor, grad
 from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.op import Op
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -54,6 +55,37 @@ GRID = np.concatenate([-_POSITIVE[::-1], [0.0], _POSITIVE])
 """Finite inputs in ascending order."""
 
 
+def narrow(x: Array) -> Array:
+    """Inputs in float32; what is too large is infinite."""
+    with np.errstate(over="ignore"):
+        return x.astype(np.float32)
+
+
 def is_curve(op: Any) -> bool:
     """Whether an op is elementwise and of one variable."""
     return isinstance(op, Op) and op.elementwise and len(op.vjps) == 1 and op.vjps[0] is not None
+
+
+# Where a second input of an elementwise op, which is learned or given, is held for its card.
+_HELD = {"prelu": ("weight", 0.25), "swish": ("beta", 1.0), "heaviside": ("values", 0.5)}
+
+
+def section(op: Op) -> Op:
+    """An op of two inputs as a function of the first; any other op as it is."""
+    if op.name not in _HELD or len(op.vjps) != 2:
+        return op
+    name, held = _HELD[op.name]
+    rule = op.vjps[0]
+    assert rule is not None
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return op.forward(xp, x, held)
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        return rule(xp, g, y, x, held)
+
+    made = Op(op.name, forward, (vjp,), activation=True, source=op.source)
+    made.__doc__ = op.__doc__
+    made.params = ((name, held),)
+    made.recipe = (section, op)
+    return made

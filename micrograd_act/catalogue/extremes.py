@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd_act.catalogue.evaluating import GRID, Array
+from micrograd_act.catalogue.evaluating import GRID, Array, narrow
 from micrograd_act.catalogue.intervals import Interval, runs, spread
 
 _INF = math.inf
@@ -110,7 +110,7 @@ def _is_plateau(function: Callable[[Array], Array], top: float, where: Interval)
     if not ends:
         return True
     beyond = [x + (1 if x == where.high else -1) * 1e-3 * max(abs(x), 1.0) for x in ends]
-    values = function(np.array(beyond, dtype=np.float32)).astype(float)
+    values = function(narrow(np.array(beyond))).astype(float)
     return bool(np.all(np.abs(values - top) > 1e-6 * abs(top)))
 
 

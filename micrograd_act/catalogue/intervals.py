@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +27,10 @@ class Interval(NamedTuple):
         above = x >= self.low if self.low_closed else x > self.low
         return above and (x <= self.high if self.high_closed else x < self.high)
 
+    def mirrored(self) -> Interval:
+        """The negatives of its numbers."""
+        return Interval(-self.high, -self.low, self.high_closed, self.low_closed)
+
     def __str__(self) -> str:
         """As a condition on x.
 
@@ -44,6 +48,23 @@ class Interval(NamedTuple):
         if self.high == _INF:
             return f"x {below.translate(_TURNED)} {low}"
         return f"{low} {below} x {above} {high}"
+
+
+def places(found: Sequence[Interval], most: int = 3) -> str:
+    """Intervals as one condition on x.
+
+    Examples
+    --------
+    >>> outside = Interval(-math.inf, -1.0, False, False), Interval(1.0, math.inf, False, False)
+    >>> places(outside), places(outside[:1])
+    ('|x| > 1', 'x < −1')
+    """
+    distinct = list(dict.fromkeys(found))
+    if len(distinct) == 2 and distinct[0] == distinct[1].mirrored() and distinct[1].low > 0:
+        sign = "≥" if distinct[1].low_closed else ">"
+        if distinct[1].high == _INF:
+            return f"|x| {sign} {spell(distinct[1].low)}"
+    return " or ".join(map(str, distinct[:most])) + (" or …" if len(distinct) > most else "")
 
 
 _TURNED = str.maketrans("<≤", ">≥")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from micrograd_act.catalogue.plots import CLASS, DARK, dark_rules
+from micrograd_act.catalogue.plots import DARK, dark_rules
 from micrograd_act.catalogue.wording import SATURATION_HEAD
 from micrograd_act.drawing.style import LIGHT
 from micrograd_act.namespaces.notation import latex
@@ -15,6 +15,7 @@ from micrograd_act.namespaces.presentation import equation, mathml
 if TYPE_CHECKING:
     from micrograd_act.catalogue.cards import Card
 
+CLASS = "mga-card"
 _RULES = """
 .mga-card { max-width: 1060px; padding: 28px 32px; background: var(--ground); color: var(--ink);
   font: 17px/1.5 "DejaVu Sans", Verdana, sans-serif; --ground: GROUND; --ink: INK; --soft: SOFT;
@@ -69,12 +70,13 @@ def style() -> str:
     for name, colour in colours.items():
         rules = rules.replace(name, colour)
     dark = ";".join(f"--{name.lower()}:{DARK[colour]}" for name, colour in colours.items())
-    return f"{rules}@media screen and (prefers-color-scheme:dark){{.{CLASS}{{{dark}}}}}\n{dark_rules()}"
+    dark_screen = f"@media screen and (prefers-color-scheme:dark){{.{CLASS}{{{dark}}}}}"
+    return f"{rules}{dark_screen}\n{dark_rules()}"
 
 
 def fragment(card: Card, with_style: bool = True) -> str:
     """A card as an element of a page."""
-    parts = [f'<article class="{CLASS}" id="{escape(_anchor(card))}">']
+    parts = [f'<article class="{CLASS}" id="{escape(anchor(card))}">']
     if with_style:
         parts.insert(0, f"<style>{style()}</style>")
     params = f' <span class="mga-params">{escape(_params(card))}</span>' if _params(card) else ""
@@ -132,7 +134,8 @@ main {{ max-width: 1124px; margin: 0 auto; padding: 24px 0 64px; }}
 """
 
 
-def _anchor(card: Card) -> str:
+def anchor(card: Card) -> str:
+    """The id of a card's element."""
     return f"activation-{card.title}".replace(" ", "")
 
 
@@ -144,7 +147,7 @@ def _mathematics(card: Card) -> list[str]:
     definition, derivative = card.formulas
     if definition is None:
         return []
-    x = "<mo>(</mo><mi>x</mi><mo>)</mo>"
+    x = '<mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>'
     shown = [equation(f"<mrow><mi>f</mi>{x}</mrow>", definition)]
     code = [latex(definition)]
     if derivative is not None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd_act.catalogue.evaluating import GRID, Array
+from micrograd_act.catalogue.evaluating import GRID, Array, narrow
 from micrograd_act.catalogue.intervals import Interval, runs, spread
 
 _INF = math.inf
@@ -72,7 +72,7 @@ def _is_flat(slope: Callable[[Array], Array], grid: Array, first: int, last: int
         for x, way in ((where.low, -1), (where.high, 1))
         if math.isfinite(x)
     ]
-    return bool(np.all(slope(np.array(beyond, dtype=np.float32)) != 0))
+    return bool(np.all(slope(narrow(np.array(beyond))) != 0))
 
 
 def _filled(signs: Array, flat: list[tuple[int, int]]) -> Array:

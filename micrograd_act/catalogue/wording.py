@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from micrograd_act.catalogue.evaluating import slope, value
 from micrograd_act.catalogue.extremes import Extreme
-from micrograd_act.catalogue.intervals import Interval
+from micrograd_act.catalogue.intervals import Interval, places
 from micrograd_act.catalogue.measuring import Measured
 from micrograd_act.catalogue.tails import DTYPES, THRESHOLDS, Tail
 from micrograd_act.drawing.spelling import spell
@@ -19,7 +18,7 @@ from micrograd_act.ops.op import Facts, Op
 _INF = math.inf
 _BESIDE = 1e-9
 _DEPTH = 20  # layers over which a factor is multiplied up
-_LISTED = 3
+_LISTED = 3  # singular points
 
 
 class Row(NamedTuple):
@@ -40,7 +39,7 @@ def rows(op: Op, found: Measured) -> list[Row]:
         Row("symmetry", found.symmetry or "none"),
         Row("monotone", _monotone(found)),
         Row("shape", _shape(found)),
-        Row("smoothness", _smoothness(found, facts)),
+        Row("smoothness", _smoothness(op, found)),
     ]
     if found.kinks or found.jumps:
         made.append(Row("at its jumps" if found.jumps else "at its kinks", _singular(op, found)))
@@ -56,21 +55,21 @@ def rows(op: Op, found: Measured) -> list[Row]:
 _ALL = Interval(-_INF, _INF, False, False)
 
 
-def _range(found: Measured) -> str:
-    low, high = found.low, found.high
+def bracketed(low: Extreme, high: Extreme) -> str:
+    """An interval of values; an end that is a mere limit does not belong to it."""
     left = "[" if low.attained else "("
     right = "]" if high.attained else ")"
-    text = f"{left}{spell(low.value)}, {spell(high.value)}{right}"
-    places = [
-        f"{word} at {_place(end.where)}"
-        for word, end in (("lowest", low), ("highest", high))
+    return f"{left}{spell(low.value)}, {spell(high.value)}{right}"
+
+
+def _range(found: Measured) -> str:
+    ends = [
+        f"{word} at {end.where}"
+        for word, end in (("lowest", found.low), ("highest", found.high))
         if end.attained and end.where.low == end.where.high
     ]
-    return "; ".join([text, *places]) if not found.signs.oscillates else text
-
-
-def _place(where: Interval) -> str:
-    return str(where)
+    text = bracketed(found.low, found.high)
+    return text if found.signs.oscillates else "; ".join([text, *ends])
 
 
 def _limits(left: tuple[float, float], right: tuple[float, float]) -> str:
@@ -97,29 +96,42 @@ def _monotone(found: Measured) -> str:
         return "decreases everywhere" if not found.signs.flat else "never increases"
     if not found.signs.falling:
         return "no: it drops where it jumps"
-    return f"no: it falls where {_listed(found.signs.falling)}"
+    return f"no: it falls where {places(found.signs.falling)}"
 
 
 def _shape(found: Measured) -> str:
     if found.convex and found.concave:
         return "affine"
-    return "convex" if found.convex else "concave" if found.concave else "neither convex nor concave"
+    return (
+        "convex" if found.convex else "concave" if found.concave else "neither convex nor concave"
+    )
 
 
-def _smoothness(found: Measured, facts: Facts | None) -> str:
-    smooth = facts.continuous_derivatives if facts is not None else None
-    if found.jumps or smooth == -1:
-        return "not continuous"
-    if found.kinks or smooth == 0:
-        return "continuous, with kinks (C⁰)"
-    if smooth is None:
-        return "no kink found"
-    if smooth == _INF:
-        return "smooth: every derivative is continuous (C∞)"
-    return f"the {_ORDINALS[int(smooth)]} derivative jumps (C{'⁰¹²³'[int(smooth)]})"
+def smoothness_class(op: Op, found: Measured) -> str:
+    """``C⁰``, ``C¹``, ``C∞``, …; "jumps" of a function that is not continuous."""
+    facts = op.facts if isinstance(op.facts, Facts) else None
+    if found.jumps:
+        return "jumps"
+    if found.kinks:
+        return "C⁰"
+    if facts is None:
+        return ""
+    order = facts.continuous_derivatives
+    return "C∞" if order == _INF else f"C{'⁰¹²³'[int(order)]}"
 
 
-_ORDINALS = ("first", "second", "third", "fourth")
+def _smoothness(op: Op, found: Measured) -> str:
+    name = smoothness_class(op, found)
+    words = {
+        "jumps": "not continuous",
+        "C⁰": "continuous, with kinks (C⁰)",
+        "C∞": "smooth: every derivative is continuous (C∞)",
+        "": "no kink found",
+    }
+    return words.get(name) or f"the {_ORDINALS[name]} derivative jumps ({name})"
+
+
+_ORDINALS = {"C¹": "second", "C²": "third", "C³": "fourth"}
 
 
 def _singular(op: Op, found: Measured) -> str:
@@ -134,7 +146,7 @@ def _singular(op: Op, found: Measured) -> str:
                 f"{what} {spell(_near(left))} | {spell(_near(right))} at {spell(x)}, "
                 f"where it returns {spell(at)}"
             )
-    shown = "; ".join(parts[: 2 * _LISTED])
+    shown = "; ".join(parts[:_LISTED])
     convention = op.facts.convention if isinstance(op.facts, Facts) else ""
     return f"{shown}, as in {convention}" if convention else shown
 
@@ -149,20 +161,15 @@ def _sign(found: Measured) -> str:
     if found.signs.oscillates:
         return "changes its sign without end"
     parts = [
-        f"{word} where {_listed(places)}" if places != (_ALL,) else f"{word} everywhere"
-        for word, places in (
+        f"{word} where {places(where)}" if where != (_ALL,) else f"{word} everywhere"
+        for word, where in (
             ("positive", found.signs.rising),
             ("negative", found.signs.falling),
             ("0", found.signs.flat),
         )
-        if places
+        if where
     ]
     return "; ".join(parts)
-
-
-def _listed(places: Sequence[Interval]) -> str:
-    shown = [str(i) for i in places[:_LISTED]]
-    return " or ".join(shown) + (" or …" if len(places) > _LISTED else "")
 
 
 def _extreme(found: Extreme) -> str:
@@ -173,8 +180,10 @@ def _extreme(found: Extreme) -> str:
         return f"{spell(found.value)}, the limit at {spell(where.low)}"
     if where.low == -_INF and where.high == _INF:
         return f"{spell(found.value)} everywhere"
-    return f"{spell(found.value)} at {where}" if where.low == where.high else (
-        f"{spell(found.value)} where {where}"
+    return (
+        f"{spell(found.value)} at {where}"
+        if where.low == where.high
+        else (f"{spell(found.value)} where {where}")
     )
 
 
@@ -182,11 +191,11 @@ def _dies(found: Measured) -> str:
     if _ALL in found.signs.flat:
         return "always: no gradient passes"
     if found.signs.flat:
-        return f"yes: no gradient passes where {_listed(found.signs.flat)}"
+        return f"yes: no gradient passes where {places(found.signs.flat)}"
     tail = found.tails["float32", 0.0]
-    ends = [str(side) for side in tail if side is not None]
+    ends = [side for side in tail if side is not None]
     if ends:
-        return f"no, but in float32 the slope underflows to 0 where {' or '.join(ends)}"
+        return f"no, but in float32 the slope underflows to 0 where {places(ends)}"
     return "no"
 
 
@@ -198,8 +207,10 @@ def _normal(found: Measured) -> list[Row]:
     if math.isfinite(m.gain) and m.square > 0:
         named = _SCHEMES.get(round(m.gain, 2), "")
         weights = f"weights of standard deviation {spell(m.gain)}/√n{named}"
-        back = "" if not math.isfinite(m.backward_gain) else (
-            f"; gradients would need {spell(m.backward_gain)}"
+        back = (
+            ""
+            if not math.isfinite(m.backward_gain)
+            else (f"; gradients would need {spell(m.backward_gain)}")
         )
         made.append(Row("gain", f"{weights} keep the second moment{back}"))
     return made
@@ -221,13 +232,8 @@ SATURATION_HEAD = ("< 1e−2", "< 1e−4", "< 1e−8", "= 0")
 
 
 def _tail(tail: Tail) -> str:
-    left, right = tail
-    if left == _ALL:
-        return "everywhere"
-    if left is not None and right is not None and left.high == -right.low:
-        sign = "≥" if right.low_closed else ">"
-        return f"|x| {sign} {spell(right.low)}"
-    return " or ".join(str(side) for side in tail if side is not None) or "never"
+    found = [side for side in tail if side is not None]
+    return "everywhere" if _ALL in found else places(found) or "never"
 
 
 def pitfalls(found: Measured) -> list[str]:
@@ -237,7 +243,7 @@ def pitfalls(found: Measured) -> list[str]:
     if _ALL in signs.flat:
         made.append("Its slope is 0 everywhere: nothing below it can be trained by gradients.")
     elif signs.flat:
-        where = _listed(signs.flat)
+        where = places(signs.flat)
         made.append(
             f"A unit whose inputs all lie in {where} gets no gradient; only layers below that "
             "still learn can bring it back."
@@ -245,8 +251,7 @@ def pitfalls(found: Measured) -> list[str]:
     tail = found.tails["float64", 1e-2]
     soft = [s for s in tail if s is not None and not any(_inside(s, f) for f in signs.flat)]
     if soft:
-        where = " or ".join(map(str, soft))
-        made.append(f"Where {where}, less than a hundredth of a gradient passes.")
+        made.append(f"Where {places(soft)}, less than a hundredth of a gradient passes.")
     if largest.value == _INF:
         made.append("Its slope is unbounded: one large input can make a gradient explode.")
     elif largest.value > 1 + 1e-9:
@@ -283,5 +288,16 @@ def _inside(inner: Interval, outer: Interval) -> bool:
 
 
 def spelled_params(op: Any) -> str:
-    """``negative_slope=0.01, …``; "" for an op without parameters."""
-    return ", ".join(f"{key}={val!r}" for key, val in op.params)
+    """``negative_slope=0.01, …``, without switches that stand at their defaults."""
+    shown = {key: val for key, val in op.params if not _is_default(op, key, val)}
+    return ", ".join(f"{key}={_literal(val)}" for key, val in shown.items())
+
+
+def _is_default(op: Any, name: str, val: Any) -> bool:
+    """Whether it is a default that is no finite number, which would say something of the curve."""
+    number = isinstance(val, (int, float)) and math.isfinite(val)
+    return not number and op.family.signature.parameters[name].default == val
+
+
+def _literal(val: Any) -> str:
+    return spell(val) if isinstance(val, (int, float)) else repr(val)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from micrograd_act.namespaces.expressions import Expr, call, symbol
-from micrograd_act.namespaces.notation import spelled_out
+from micrograd_act.namespaces.textbook import spelled_out
 
 __all__ = ["definitions"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 
-from micrograd_act.namespaces.expressions import Expr, call, number, power, rebuilt, where
+from micrograd_act.namespaces.expressions import Expr
+from micrograd_act.namespaces.textbook import is_negative, spelled_out
 
 __all__ = ["latex", "text"]
 
@@ -64,145 +64,6 @@ RELATIONS = {
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def _times_x(name: str, order: int) -> Callable[[Expr], Expr]:
-    def product(x: Expr) -> Expr:
-        return x**order * spelled_out(call(name, x))
-
-    return product
-
-
-def _log1p(x: Expr) -> Expr:
-    return call("log", 1 + x)
-
-
-def _expm1(x: Expr) -> Expr:
-    return call("exp", x) - 1
-
-
-def _log1pexp(x: Expr) -> Expr:
-    return call("log", 1 + call("exp", x))
-
-
-def _step(x: Expr) -> Expr:
-    return where(x > 0, number(1), number(0))
-
-
-def _sech2(x: Expr) -> Expr:
-    return call("sech", x) ** 2
-
-
-def _gaussian(x: Expr) -> Expr:
-    return call("exp", -(x**2))
-
-
-def _exp2(x: Expr) -> Expr:
-    return power(number(2), x)
-
-
-def _hypot(a: Expr, b: Expr) -> Expr:
-    return call("sqrt", a**2 + b**2)
-
-
-def _logaddexp(a: Expr, b: Expr) -> Expr:
-    return call("log", call("exp", a) + call("exp", b))
-
-
-def _logit(x: Expr) -> Expr:
-    return call("log", x / (1 - x))
-
-
-def _exp_neg(x: Expr) -> Expr:
-    return call("exp", call("minimum", x, 0))
-
-
-def _cauchy(x: Expr) -> Expr:
-    return 1 / (1 + x**2)
-
-
-def _softsign(x: Expr) -> Expr:
-    return x / (1 + call("abs", x))
-
-
-def _tanhshrink(x: Expr) -> Expr:
-    return x - call("tanh", x)
-
-
-def _squareplus(x: Expr, b: Expr) -> Expr:
-    return (x + call("sqrt", x**2 + b)) / 2
-
-
-def _squareplus_slope(x: Expr, b: Expr) -> Expr:
-    return (1 + x / call("sqrt", x**2 + b)) / 2
-
-
-def _mish_gate(x: Expr) -> Expr:
-    return call("tanh", _log1pexp(x))
-
-
-def _mish_bump(x: Expr) -> Expr:
-    return call("sech", _log1pexp(x)) ** 2 * call("sigmoid", x)
-
-
-def _tanh_argument(x: Expr) -> Expr:
-    return number(math.sqrt(2 / math.pi)) * (x + 0.044715 * x**3)
-
-
-def _tanh_gate(x: Expr) -> Expr:
-    return (1 + call("tanh", _tanh_argument(x))) / 2
-
-
-def _tanh_argument_slope(x: Expr) -> Expr:
-    return number(math.sqrt(2 / math.pi)) * (1 + 3 * 0.044715 * x**2)
-
-
-def _tanh_bump(x: Expr) -> Expr:
-    return call("sech", _tanh_argument(x)) ** 2 * _tanh_argument_slope(x) / 2
-
-
-def _tanh_bend(x: Expr) -> Expr:
-    u, slope = _tanh_argument(x), _tanh_argument_slope(x)
-    curvature = number(math.sqrt(2 / math.pi)) * 3 * 0.044715 * x
-    return call("sech", u) ** 2 * (curvature - slope**2 * call("tanh", u))
-
-
-_TEXTBOOK: dict[str, Callable[..., Expr]] = {
-    "exp2": _exp2,
-    "hypot": _hypot,
-    "logaddexp": _logaddexp,
-    "logit": _logit,
-    "log1p": _log1p,
-    "expm1": _expm1,
-    "log1pexp": _log1pexp,
-    "step": _step,
-    "sech2": _sech2,
-    "gaussian": _gaussian,
-    "xsigmoid": _times_x("sigmoid", 1),
-    "xsech2": _times_x("sech2", 1),
-    "xndtr": _times_x("ndtr", 1),
-    "xnpdf": _times_x("npdf", 1),
-    "x2npdf": _times_x("npdf", 2),
-    "xgaussian": _times_x("gaussian", 1),
-    "x2gaussian": _times_x("gaussian", 2),
-    "exp_neg": _exp_neg,
-    "cauchy": _cauchy,
-    "xcauchy": _times_x("cauchy", 1),
-    "softsign": _softsign,
-    "tanhshrink": _tanhshrink,
-    "squareplus": _squareplus,
-    "squareplus_slope": _squareplus_slope,
-    "mish_gate": _mish_gate,
-    "xmish_gate": _times_x("mish_gate", 1),
-    "mish_bump": _mish_bump,
-    "xmish_bump": _times_x("mish_bump", 1),
-    "tanh_gate": _tanh_gate,
-    "xtanh_gate": _times_x("tanh_gate", 1),
-    "tanh_bump": _tanh_bump,
-    "xtanh_bump": _times_x("tanh_bump", 1),
-    "tanh_bend": _tanh_bend,
-    "xtanh_bend": _times_x("tanh_bend", 1),
-}
-
-
 def text(expr: Expr) -> str:
     """An expression as a book prints it, in Unicode.
 
@@ -227,13 +88,6 @@ def latex(expr: Expr) -> str:
     \Phi(x) + x \, \varphi(x)
     """
     return Writer(True).write(spelled_out(expr))
-
-
-def spelled_out(e: Expr) -> Expr:
-    """An expression with its primitives replaced by what a book writes for them."""
-    args = tuple(map(spelled_out, e.args))
-    formula = _TEXTBOOK.get(e.head)
-    return formula(*args) if formula else rebuilt(e, args)
 
 
 class Writer:
@@ -360,9 +214,3 @@ class Writer:
         names = FUNCTIONS.get(e.head) or (e.head, rf"\operatorname{{{e.head}}}")
         arguments = ", ".join(map(self.write, e.args))
         return names[self.latex] + raised + self.parentheses(arguments), ATOM
-
-
-def is_negative(e: Expr) -> bool:
-    if e.head == "number":
-        return not isinstance(e.value, bool) and e.value < 0
-    return e.head in ("*", "/") and is_negative(e.args[0])

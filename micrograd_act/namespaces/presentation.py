@@ -21,10 +21,9 @@ from micrograd_act.namespaces.notation import (
     RELATIONS,
     SUM,
     Writer,
-    is_negative,
     latex,
-    spelled_out,
 )
+from micrograd_act.namespaces.textbook import is_negative, spelled_out
 
 __all__ = ["equation", "mathml"]
 
@@ -62,6 +61,7 @@ def _operator(sign: str) -> str:
     return f"<mo>{escape(sign)}</mo>"
 
 
+_LOW = '<mo stretchy="false">{}</mo>'  # else some fonts grow it over a single letter
 _MINUS = _operator("−")
 _APPLY = "<mo>&#x2061;</mo>"  # function application, an invisible operator
 _COMMA = '<mo separator="true">,</mo>'
@@ -72,7 +72,9 @@ _THIN = '<mspace width="0.17em"/>'
 
 class _MathWriter(Writer):
     def parentheses(self, inside: str) -> str:
-        return _row(_operator("("), inside, _operator(")"))
+        high = "<mfrac>" in inside
+        marks = (_operator(mark) if high else _LOW.format(mark) for mark in "()")
+        return _row(next(marks), inside, next(marks))
 
     def written(self, e: Expr) -> tuple[str, int]:
         if is_negative(e):
@@ -135,10 +137,11 @@ class _MathWriter(Writer):
 
     def both(self, e: Expr) -> tuple[str, int]:
         parts = [self.write(arg, RELATION) for arg in e.args]
-        return _row(parts[0], _AND, *parts[1:]), AND
+        return _row(parts[0], *(p for part in parts[1:] for p in (_AND, part))), AND
 
     def magnitude(self, e: Expr) -> tuple[str, int]:
-        return _row(_operator("|"), self.write(e.args[0]), _operator("|")), ATOM
+        bar = _LOW.format("|")
+        return _row(bar, self.write(e.args[0]), bar), ATOM
 
     def root(self, e: Expr) -> tuple[str, int]:
         return f"<msqrt>{self.write(e.args[0])}</msqrt>", ATOM

@@ -1,0 +1,218 @@
+"""All activations in one table: in a terminal, as Markdown, as a page to sort."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+from micrograd_act.catalogue import pages
+from micrograd_act.catalogue.cards import Card, card
+from micrograd_act.catalogue.intervals import places
+from micrograd_act.catalogue.plots import sparkline
+from micrograd_act.catalogue.wording import bracketed, smoothness_class
+from micrograd_act.drawing.saving import write_whole
+from micrograd_act.drawing.spelling import spell
+from micrograd_act.namespaces.notation import text
+from micrograd_act.ops.op import REGISTRY, Family, load_all
+
+_EXAMPLES = {"threshold": {"threshold": 1.0, "value": 0.0}}  # of parameters without a default
+
+
+class Cell(NamedTuple):
+    """A text, and the number by which it is sorted where it has one."""
+
+    text: str
+    number: float | None = None
+
+
+COLUMNS = ("range", "largest slope", "dead where", "saturated where", "class", "mean", "gain")
+
+
+class Table:
+    """Every built-in activation, with the defaults of its parameters.
+
+    It prints, shows itself in a notebook, and is saved as a page whose columns can be sorted and
+    that holds all cards.
+
+    Examples
+    --------
+    >>> from micrograd_act.catalogue import Table
+    >>> print(str(Table()).splitlines()[0].split()[0])
+    activation
+    """
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        """The cards by name: affine ones first, those without a plot last."""
+        load_all()
+        found = [c for c in map(_card, REGISTRY) if c is not None]
+        return sorted(found, key=_place)
+
+    def cells(self, shown: Card) -> list[Cell]:
+        """A line of the table."""
+        m = shown.measured
+        if m is None:
+            return [Cell("")] * len(COLUMNS)
+        tail = m.tails["float64", 1e-2]
+        return [
+            Cell(bracketed(m.low, m.high), m.low.value),
+            Cell(spell(m.lipschitz.value), m.lipschitz.value),
+            Cell(places(m.signs.flat)),
+            Cell(places([side for side in tail if side is not None])),
+            Cell(smoothness_class(shown.op, m)),
+            Cell(spell(m.moments.mean), m.moments.mean),
+            Cell(spell(m.moments.gain), m.moments.gain),
+        ]
+
+    @property
+    def html(self) -> str:
+        """A page of its own: the table, to sort by any column, and every card."""
+        cards = "\n".join(pages.fragment(c, with_style=False) for c in self.cards)
+        body = f"{self._table(linked=True)}\n<main>\n{cards}\n</main>"
+        return pages.document("Activations", body, _RULES, _SCRIPT)
+
+    @property
+    def markdown(self) -> str:
+        """The table for the docs."""
+        head = ("activation", "f(x)", "f′(x)", *COLUMNS)
+        lines = [head, ("---",) * len(head)]
+        for c in self.cards:
+            formulas = ("" if e is None else _code(text(e)) for e in c.formulas)
+            lines.append((_code(c.title), *formulas, *(cell.text for cell in self.cells(c))))
+        return "".join(f"| {' | '.join(map(_piped, line))} |\n" for line in lines)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the table to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path-like
+            The suffix decides: ``.html`` for a page with every card, ``.md``, ``.txt``.
+
+        Raises
+        ------
+        ValueError
+            If the suffix is not known.
+        FileNotFoundError
+            If the folder does not exist.
+        """
+        target = Path(path)
+        suffix = target.suffix.lower()
+        if suffix not in (".html", ".md", ".txt"):
+            raise ValueError(
+                f"save: cannot write {target.name!r}; the known suffixes are .html, .md and .txt"
+            )
+        written = {".html": self.html, ".md": self.markdown}.get(suffix) or f"{self}\n"
+        write_whole(target, written.encode("utf-8"))
+        return target
+
+    def __str__(self) -> str:
+        lines: list[tuple[str, ...]] = [("activation", *COLUMNS)]
+        lines += [(c.title, *(cell.text for cell in self.cells(c))) for c in self.cards]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return "\n".join(
+            "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        )
+
+    def __repr__(self) -> str:
+        return f"<Table: {len(self.cards)} activations>"
+
+    def _repr_html_(self) -> str:
+        try:
+            return f"<style>{pages.style()}{_RULES}</style>{self._table(linked=False)}"
+        except Exception as error:  # a display method never raises
+            return f"<pre>Table: {type(error).__name__}</pre>"
+
+    def _table(self, linked: bool) -> str:
+        heading = _sorting if linked else _heading
+        head = heading("activation") + _heading("f") + "".join(map(heading, COLUMNS))
+        lines = []
+        for c in self.cards:
+            name = escape(c.title)
+            if linked:
+                name = f'<a href="#{escape(pages.anchor(c))}">{name}</a>'
+            small = "" if c.measured is None else sparkline(c.op)
+            cells = "".join(map(_data, self.cells(c)))
+            lines.append(f'<tr><th scope="row">{name}</th><td>{small}</td>{cells}</tr>')
+        rows = "\n".join(lines)
+        return (
+            f'<div class="mga-card mga-table"><div class="mga-scroll"><table>\n<thead><tr>{head}'
+            f"</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div></div>"
+        )
+
+
+def _card(name: str) -> Card | None:
+    entry = REGISTRY[name]
+    if isinstance(entry, Family):
+        if entry.required and name not in _EXAMPLES:
+            return None
+        try:
+            entry = entry.bind(**_EXAMPLES.get(name, {}))
+        except ValueError:  # clamp cannot do without both of its limits
+            return None
+    return card(entry) if entry.is_activation else None
+
+
+def _place(shown: Card) -> tuple[bool, bool, str]:
+    return shown.measured is None, not shown.op.is_affine, shown.op.name
+
+
+def _code(words: str) -> str:
+    return f"`{words}`"
+
+
+def _piped(words: str) -> str:
+    """A bar would end the cell, in code too."""
+    return words.replace("|", "\\|")
+
+
+def _data(cell: Cell) -> str:
+    number = "" if cell.number is None else f' data-number="{cell.number!r}"'
+    return f"<td{number}>{escape(cell.text)}</td>"
+
+
+def _heading(name: str) -> str:
+    return f'<th scope="col">{escape(name)}</th>'
+
+
+def _sorting(name: str) -> str:
+    button = f'<button type="button">{escape(name)}</button>'
+    return f'<th scope="col" aria-sort="none">{button}</th>'
+
+
+_RULES = """
+.mga-table { max-width: 1240px; margin: 24px auto 0; }
+.mga-table table { font-size: 15px; margin: 0; }
+.mga-table th, .mga-table td { padding: 4px 22px 4px 0; vertical-align: middle; }
+.mga-table tbody tr { border-bottom: 1px solid var(--line); }
+.mga-table tbody th { color: var(--ink); }
+.mga-table svg { width: 72px; height: 40px; margin: 0; }
+.mga-table a { color: inherit; }
+.mga-table button { font: inherit; font-weight: bold; color: inherit; background: none; border: 0;
+  padding: 0; cursor: pointer; }
+.mga-table th[aria-sort="ascending"] button::after { content: " ▲"; }
+.mga-table th[aria-sort="descending"] button::after { content: " ▼"; }
+main > article { border-top: 1px solid #cbd5e1; margin-top: 40px; }
+"""
+_SCRIPT = """
+document.querySelectorAll(".mga-table thead button").forEach(button => {
+  button.addEventListener("click", () => {
+    const head = button.parentElement, column = head.cellIndex, body = head.closest("table").tBodies[0];
+    const down = head.getAttribute("aria-sort") === "ascending";
+    head.parentElement.querySelectorAll("[aria-sort]").forEach(th => th.setAttribute("aria-sort", "none"));
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const key = row => {
+      const cell = row.children[column], number = cell.dataset.number;
+      return number === undefined ? cell.textContent : Number(number.replace("inf", "Infinity"));
+    };
+    const compare = (a, b) => typeof a === "number" && typeof b === "number"
+      ? (Number.isNaN(a) - Number.isNaN(b)) || a - b : String(a).localeCompare(String(b));
+    const rows = [...body.rows].sort((a, b) => compare(key(a), key(b)) * (down ? -1 : 1));
+    body.append(...rows);
+  });
+});
+"""
