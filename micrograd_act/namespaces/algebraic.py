@@ -52,6 +52,7 @@ class AlgebraicKernels:
         self.zero, self.half, self.one = map(self._constant, (0.0, 0.5, 1.0))
         self.largest, self.lowest = map(self._constant, (float(info.max), float(info.min)))
         self.far = self._constant(float(info.max) ** 0.7)  # slopes there are 0 and 1
+        self.root = self._constant(math.sqrt(float(info.max)) / 2.0)
         self.edge = self._constant(2.0)
         self.numerator = tuple(map(self._constant, reversed(NUMERATOR)))
         self.denominator = tuple(map(self._constant, reversed(DENOMINATOR)))
@@ -66,28 +67,25 @@ class AlgebraicKernels:
         x = self.xp.minimum(self.xp.maximum(x, self.lowest), self.largest)
         return x / (self.xp.abs(x) + self.one)
 
-    def _inverted(self, x: Any) -> tuple[Any, Any]:
-        """``1 / max(abs(x), 1)``, and min(abs(x), 1 / abs(x)): squares that cannot overflow."""
-        xp = self.xp
-        u = xp.abs(x)
-        r = self.one / xp.maximum(u, self.one)
-        return r, xp.minimum(u, self.one) * r
+    def _squared(self, x: Any) -> tuple[Any, Any, Any]:
+        """``abs(x)`` up to the number whose square is near overflow, 1 + x**2, and the excess."""
+        u = self.xp.abs(x)
+        near = self.xp.minimum(u, self.root)
+        square = near * near
+        square += self.one
+        return near, square, self.root / self.xp.maximum(u, self.root)
 
     def cauchy(self, x: Any) -> Any:
-        y, t = self._inverted(x)
-        y *= y
-        t *= t
-        t += self.one
-        y /= t
+        _, square, excess = self._squared(x)
+        y = excess / square
+        y *= excess
         return y
 
     def xcauchy(self, x: Any) -> Any:
-        _, t = self._inverted(x)
-        y = self.xp.copysign(t, x)
-        t *= t
-        t += self.one
-        y /= t
-        return y
+        y, square, excess = self._squared(x)
+        y /= square
+        y *= excess
+        return self.xp.copysign(y, x)
 
     def squareplus(self, x: Any, b: float) -> Any:
         xp = self.xp

@@ -18,6 +18,7 @@ from micrograd_act.namespaces.floats import floats
 from micrograd_act.namespaces.gates import MishKernels, TanhGateKernels
 from micrograd_act.namespaces.logistic import DampedLogisticKernels, LogisticKernels
 from micrograd_act.namespaces.normal import NormalKernels
+from micrograd_act.namespaces.scaled import ScaledKernels
 from micrograd_act.namespaces.sums import Sums
 
 __all__ = ["ArrayNamespace", "arrays"]
@@ -39,6 +40,7 @@ _KERNELS = (
     MishKernels,
     TanhGateKernels,
     AlgebraicKernels,
+    ScaledKernels,
 )  # each public method is a primitive
 _BLOCK_BYTES = 1 << 16  # temporaries of this size stay in the cache
 _FEW = 16  # elements up to which numbers one by one take less time than a kernel's many passes
@@ -60,14 +62,16 @@ class ArrayNamespace(Sums):
 
     def _primitive(self, family: int, kernel: Callable[..., Array]) -> Any:
         kernels_of, block_bytes = self._kernels, self._block_bytes
-        few = _FEW if self.module is np and family > 0 else -1
+        few = _FEW if self._native and family > 0 else -1
         of_numbers = getattr(floats, kernel.__name__)
 
-        def primitive(x: Array, *parameters: float) -> Array:
+        def primitive(x: Array, *more: Any) -> Array:
             if few > 0 and type(x) is not np.ndarray:
                 x = self._floating(x)
-            if few > 0 and x.size <= few and x.dtype.kind == "f":
-                found = [of_numbers(number, *parameters) for number in x.ravel().tolist()]
+            if more:
+                x, more = self._fitted(x, more)
+            if few > 0 and x.size <= few and x.dtype.kind == "f" and _are_numbers(more):
+                found = [of_numbers(number, *more) for number in x.ravel().tolist()]
                 return np.array(found, x.dtype).reshape(x.shape)
             try:
                 kernels = kernels_of[x.dtype][family]
@@ -77,13 +81,21 @@ class ArrayNamespace(Sums):
                     kernels_of[x.dtype] = tuple(make(self.module, x.dtype) for make in _KERNELS)
                 kernels = kernels_of[x.dtype][family]
             if x.nbytes > block_bytes:
-                return self._in_blocks(kernel, kernels, x, parameters)
+                return self._in_blocks(kernel, kernels, x, more)
             if not kernels.widen:
-                return kernel(kernels, x, *parameters)
-            return kernel(kernels, x.astype(kernels.working), *parameters).astype(x.dtype)
+                return kernel(kernels, x, *more)
+            return kernel(kernels, x.astype(kernels.working), *more).astype(x.dtype)
 
         primitive.__name__ = primitive.__qualname__ = kernel.__name__
         return primitive
+
+    def _fitted(self, x: Array, more: tuple[Any, ...]) -> tuple[Array, tuple[Any, ...]]:
+        """Parameters as numbers, or as arrays of the shape of `x`, which is broadcast."""
+        if _are_numbers(more):
+            return self._floating(x), more
+        x, *others = np.broadcast_arrays(self._floating(x), *more)
+        kind = np.result_type(x, *(part for part in more if not isinstance(part, (int, float))))
+        return x.astype(kind, copy=False), tuple(part.astype(float) for part in others)
 
     def _floating(self, x: Any) -> Array:
         if type(x) is np.ndarray and x.dtype.kind == "f":
@@ -94,15 +106,16 @@ class ArrayNamespace(Sums):
         return x.astype(self.module.result_type(x.dtype, self.module.float16))
 
     def _in_blocks(
-        self, kernel: Callable[..., Array], kernels: Any, x: Array, parameters: tuple[float, ...]
+        self, kernel: Callable[..., Array], kernels: Any, x: Array, more: tuple[Any, ...]
     ) -> Array:
         flat = x.reshape(-1)
         y = self.module.empty_like(flat)
+        others = [part if isinstance(part, (int, float)) else part.reshape(-1) for part in more]
         size = _BLOCK_BYTES // self.module.dtype(kernels.working).itemsize
         for start in range(0, flat.size, size):
             block = slice(start, start + size)
-            part = flat[block].astype(kernels.working, copy=False)
-            y[block] = kernel(kernels, part, *parameters)
+            here = [part if isinstance(part, (int, float)) else part[block] for part in others]
+            y[block] = kernel(kernels, flat[block].astype(kernels.working, copy=False), *here)
         return y.reshape(x.shape)
 
     def pow(self, a: Array, b: Array) -> Array:
@@ -214,6 +227,10 @@ def _names_each_element_once(index: Any) -> bool:
         isinstance(part, (int, np.integer, slice)) or part is None or part is Ellipsis
         for part in parts
     )
+
+
+def _are_numbers(parameters: tuple[Any, ...]) -> bool:
+    return all(isinstance(part, (int, float)) for part in parameters)
 
 
 arrays: Final = cast(Namespace, ArrayNamespace(np))

@@ -204,13 +204,13 @@ class Namespace(Protocol):
         """``x / (1 + abs(x))``; -1 and 1 at the infinities (1.5; 1.5; 2)."""
 
     def tanhshrink(self, x: Operand, /) -> Operand:
-        """``x - tanh(x)``, which loses every digit near 0 (3; 3; 3.5)."""
+        """``x - tanh(x)``, which loses every digit near 0 (4; 3.5; 4)."""
 
     def squareplus(self, x: Operand, b: float, /) -> Operand:
         """(x + sqrt(x**2 + b)) / 2 for b > 0; 0 at -inf (2.5; 2.5; 2.5)."""
 
     def squareplus_slope(self, x: Operand, b: float, /) -> Operand:
-        """Derivative of squareplus, (1 + x / sqrt(x**2 + b)) / 2 (3.5; 3.5; 3.5)."""
+        """Derivative of squareplus, (1 + x / sqrt(x**2 + b)) / 2 (3.5; 3.5; 4.5)."""
 
     def mish_gate(self, x: Operand, /) -> Operand:
         """tanh(log(1 + e**x)), by which mish multiplies x (3; 2.5; 1)."""
@@ -234,13 +234,34 @@ class Namespace(Protocol):
         """Derivative of tanh_gate (4.5; 4.5; 1)."""
 
     def xtanh_bump(self, x: Operand, /) -> Operand:
-        """``x tanh_bump(x)``; 0 at both infinities (4.5; 4.5; 1)."""
+        """``x tanh_bump(x)``; 0 at both infinities (6; 5; 1)."""
 
     def tanh_bend(self, x: Operand, /) -> Operand:
-        """Derivative of tanh_bump (6.5; 6.5; 1)."""
+        """Derivative of tanh_bump (7; 7; 1)."""
 
     def xtanh_bend(self, x: Operand, /) -> Operand:
-        """``x tanh_bend(x)``; 0 at both infinities (6.5; 6.5; 1)."""
+        """``x tanh_bend(x)``; 0 at both infinities (7.5; 7.5; 1)."""
+
+    def softplus(self, x: Operand, b: float, /) -> Operand:
+        """log(1 + e**(b x)) / b for b > 0 (3; 2.5; 1)."""
+
+    def scaled_sigmoid(self, x: Operand, b: Operand, /) -> Operand:
+        """``sigmoid(b x)``; the rounding of ``b x`` alone would cost 370 ulp (3.5; 3; 1)."""
+
+    def xscaled_sigmoid(self, x: Operand, b: Operand, /) -> Operand:
+        """``x sigmoid(b x)``, 0 where sigmoid is (3.5; 3; 1)."""
+
+    def scaled_bump(self, x: Operand, b: Operand, /) -> Operand:
+        """Derivative of sigmoid at ``b x``, which is sech2(b x / 2) / 4 (4; 4; 1)."""
+
+    def xscaled_bump(self, x: Operand, b: Operand, /) -> Operand:
+        """``x scaled_bump(x, b)``; 0 where ``b x`` is infinite (4.5; 4.5; 1)."""
+
+    def x2scaled_bump(self, x: Operand, b: Operand, /) -> Operand:
+        """``x**2 scaled_bump(x, b)``; 0 where ``b x`` is infinite (5.5; 5.5; 1)."""
+
+    def scaled_exp_neg(self, x: Operand, b: float, /) -> Operand:
+        """exp(min(x, 0) / b) for b > 0 (1.5; 1.5; 1)."""
 
     # Names for arrays alone, NumPy's with NumPy's arguments.
 

@@ -36,6 +36,7 @@ _ROUNDER = 1.5 * 2.0**40  # adding it rounds to multiples of 2**-12
 _C1_HIGH, _C1_LOW = 1.5957691216026433, 3.0874305383944692e-12
 _C3_HIGH, _C3_LOW = 0.071354815736413, 5.361872467621785e-10
 _C1, _C3 = _C1_HIGH + _C1_LOW, _C3_HIGH + _C3_LOW
+_3_C3 = 0.21406444881780073
 
 
 def exp_neg(x: float) -> float:
@@ -48,17 +49,13 @@ def softsign(x: float) -> float:
 
 
 def cauchy(x: float) -> float:
-    u = abs(x)
-    if u > 1.0:
-        t = 1.0 / u
-        t *= t
-        return t / (1.0 + t)
-    return 1.0 / (1.0 + u * u)
+    if x > 1e150 or x < -1e150:
+        return (1.0 / x) * (1.0 / x)
+    return 1.0 / (1.0 + x * x)
 
 
 def xcauchy(x: float) -> float:
-    t = 1.0 / x if x > 1.0 or x < -1.0 else x
-    return t / (1.0 + t * t)
+    return 1.0 / x if x > 1e150 or x < -1e150 else x / (1.0 + x * x)
 
 
 def squareplus(x: float, b: float) -> float:
@@ -154,7 +151,8 @@ def _tanh_decay(x: float) -> tuple[float, float, float]:
     rest = rest if q > 0.0 else -rest
     if z > 700.0:
         return _EXP_MINUS_700 * (1.0 - rest), exp(700.0 - z), q
-    return exp(-z) * (1.0 - rest), 1.0, q
+    e = exp(-z)
+    return e - e * rest, 1.0, q
 
 
 def _tanh_gate(x: float, order: int) -> float:
@@ -180,7 +178,7 @@ def _tanh_bump(x: float, order: int) -> float:
         return 0.0
     e, deep, _ = _tanh_decay(x)
     d = 1.0 + e
-    return (x if order else 1.0) * (_C1 + 3.0 * _C3 * x * x) * (e / (d * d)) * deep
+    return (x if order else 1.0) * (_C1 + _3_C3 * (x * x)) * (e / (d * d)) * deep
 
 
 def tanh_bump(x: float) -> float:
@@ -196,8 +194,8 @@ def _tanh_bend(x: float, order: int) -> float:
         return 0.0
     e, deep, q = _tanh_decay(x)
     d = 1.0 + e
-    slope = _C1 + 3.0 * _C3 * x * x
-    y = 6.0 * _C3 * x - slope * slope * tanh(0.5 * q)
+    slope = _C1 + _3_C3 * (x * x)
+    y = 2.0 * _3_C3 * x - slope * slope * tanh(0.5 * q)
     return (x if order else 1.0) * y * (e / (d * d)) * deep
 
 

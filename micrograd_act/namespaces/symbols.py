@@ -32,6 +32,8 @@ _FUNCTIONS = (
     *("erf", "erfc", "erfcx", "ndtr", "xndtr", "npdf", "xnpdf", "x2npdf"),
     *("gaussian", "xgaussian", "x2gaussian"),
     *("exp_neg", "cauchy", "xcauchy", "softsign", "tanhshrink", "squareplus", "squareplus_slope"),
+    *("softplus", "scaled_sigmoid", "xscaled_sigmoid", "scaled_exp_neg"),
+    *("scaled_bump", "xscaled_bump", "x2scaled_bump"),
     *("mish_gate", "xmish_gate", "mish_bump", "xmish_bump"),
     *("tanh_gate", "xtanh_gate", "tanh_bump", "xtanh_bump", "tanh_bend", "xtanh_bend"),
 )

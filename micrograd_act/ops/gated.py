@@ -9,6 +9,7 @@ from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.op import Facts, Op, evaluate, family, register
 from micrograd_act.ops.primitives import xmish_gate, xndtr, xsigmoid, xtanh_gate
 from micrograd_act.ops.reductions import _check_axis
+from micrograd_act.ops.scaled import xscaled_sigmoid_b, xscaled_sigmoid_x
 
 _INF = math.inf
 
@@ -58,23 +59,14 @@ def _swish(xp: Namespace, x: Operand, beta: Operand) -> Operand:
     >>> round(y.data, 4), [round(slope, 4) for slope in y.local_grads]
     (1.9051, [1.0881, 0.1807])
     """
-    return x * xp.sigmoid(beta * x)
-
-
-def _swish_x(xp: Namespace, g: Operand, y: Operand, x: Operand, beta: Operand) -> Operand:
-    z = beta * x
-    return g * (xp.sigmoid(z) + xp.xsech2(z / 2) / 2)
-
-
-def _swish_beta(xp: Namespace, g: Operand, y: Operand, x: Operand, beta: Operand) -> Operand:
-    return g * (x * x * (xp.sech2(beta * x / 2) / 4))
+    return xp.xscaled_sigmoid(x, beta)
 
 
 swish = register(
     _Swish(
         "swish",
         _swish,
-        (_swish_x, _swish_beta),
+        (xscaled_sigmoid_x, xscaled_sigmoid_b),
         activation=True,
         source="Ramachandran, Zoph & Le 2017, arXiv:1710.05941",
     )

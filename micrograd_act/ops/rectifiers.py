@@ -34,18 +34,15 @@ def softplus(beta: float = 1.0, threshold: float = _INF) -> Op:
     if threshold != threshold:
         raise ValueError(f"softplus: threshold must be a number, got {threshold}")
 
-    def scaled(x: Operand) -> Operand:
-        return x if beta == 1 else beta * x
-
     def cut(xp: Namespace, x: Operand, above: Operand, below: Operand) -> Operand:
-        return below if threshold == _INF else xp.where(scaled(x) > threshold, above, below)
+        return below if threshold == _INF else xp.where(x * beta > threshold, above, below)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        y = xp.log1pexp(scaled(x))
-        return cut(xp, x, x, y if beta == 1 else y / beta)
+        return cut(xp, x, x, xp.log1pexp(x) if beta == 1 else xp.softplus(x, beta))
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g * cut(xp, x, 1.0, xp.sigmoid(scaled(x)))
+        slope = xp.sigmoid(x) if beta == 1 else xp.scaled_sigmoid(x, beta)
+        return g * cut(xp, x, 1.0, slope)
 
     facts = Facts(
         left=(0.0, 0.0),
@@ -148,7 +145,7 @@ def celu(alpha: float = 1.0) -> Op:
         return xp.maximum(x, 0.0) + alpha * xp.expm1(xp.minimum(x, 0.0) / alpha)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g * xp.exp_neg(x / alpha)
+        return g * (xp.exp_neg(x) if alpha == 1 else xp.scaled_exp_neg(x, alpha))
 
     facts = Facts(left=(-alpha, 0.0), right=(_INF, 1.0), range=(-alpha, _INF), monotone=True)
     return Op("celu", forward, (vjp,), facts=facts, source="Barron 2017, arXiv:1704.07483")

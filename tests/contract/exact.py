@@ -3,8 +3,12 @@
 Operands are object arrays of mpmath numbers, in a context of their own.
 """
 
+from inspect import signature
+
 import mpmath
 import numpy as np
+
+from tests.namespaces.formulas import formulas
 
 mp = mpmath.MPContext()
 mp.dps = 60
@@ -255,6 +259,10 @@ class ExactNamespace:
     def logsumexp(self, x, axis, keepdims=False):
         return self.log(np.sum(self.exp(x), axis=axis, keepdims=keepdims))
 
+
+for _name, _formula in formulas(mp).items():
+    _arity = len(signature(_formula).parameters)
+    setattr(ExactNamespace, _name, _elementwise(_formula, _arity))
 
 xp = ExactNamespace()
 STEP = mp.mpf(10) ** -18  # central differences are then right to some 35 digits

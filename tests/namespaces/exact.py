@@ -2,10 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import mpmath
 import numpy as np
+
+from tests.namespaces.formulas import formulas
 
 mp = mpmath.mp.clone()
 mp.dps = 60
@@ -104,7 +107,17 @@ def x2gaussian(x: Any) -> Any:
     return x * x * gaussian(x)
 
 
+globals().update(formulas(mp))
 exact = sys.modules[__name__]
+
+
+PARAMETRISED = {name for name, f in formulas(mp).items() if len(signature(f).parameters) > 1}
+
+
+def bound(namespace, name, parameter):
+    """A primitive as a function of x alone."""
+    function = getattr(namespace, name)
+    return (lambda x: function(x, parameter)) if name in PARAMETRISED else function
 
 
 def ulps(computed: Any, function: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> Any:

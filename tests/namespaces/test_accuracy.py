@@ -8,7 +8,7 @@ import pytest
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.namespaces.contract import Namespace
 from micrograd_act.namespaces.floats import floats
-from tests.namespaces.exact import exact, number, ulps
+from tests.namespaces.exact import PARAMETRISED, bound, exact, number, ulps
 
 STATED = {
     name: tuple(map(float, found.groups()))
@@ -16,8 +16,27 @@ STATED = {
     if (found := re.search(r"\(([\d.]+); ([\d.]+); ([\d.]+)\)\.", member.__doc__ or ""))
 }
 # beyond this the function or 1 minus it is 0 or the asymptote
-WIDTH = {"tanh": 25, "sigmoid": 745, "xsigmoid": 752, "log1pexp": 745, "sech2": 373, "xsech2": 376}
-NARROW = {"sigmoid": 104, "xsigmoid": 108, "log1pexp": 104, "sech2": 53, "xsech2": 55}
+_GATES = ("sigmoid", "xsigmoid", "log1pexp", "exp_neg", "mish_gate", "xmish_gate", "mish_bump")
+WIDTH = {
+    **dict.fromkeys((*_GATES, "xmish_bump", *PARAMETRISED), 752),
+    **dict.fromkeys((name for name in STATED if name.startswith(("tanh_", "xtanh_"))), 22),
+    **{"tanh": 25, "sech2": 373, "xsech2": 376},
+}
+NARROW = {
+    **{name: 108 for name, width in WIDTH.items() if width == 752},
+    **{name: 11 for name, width in WIDTH.items() if width == 22},
+    **{"sech2": 53, "xsech2": 55},
+}
+BEYOND = ("squareplus", "squareplus_slope")  # the width does not depend on the parameter
+
+
+def cases(name, width, rng):
+    """Functions of x, exact and to be checked, with the width of each."""
+    parameters = np.exp(rng.uniform(-4.0, 4.0, 3)).tolist() if name in PARAMETRISED else (1.0,)
+    for b in parameters:
+        scale = 1.0 if name in BEYOND else 1 / b if name == "scaled_exp_neg" else b
+        functions = (bound(xp, name, b) for xp in (exact, floats, arrays))
+        yield (*functions, width / scale)
 
 
 def grid(dtype, width):
@@ -42,42 +61,42 @@ def fresh(rng, dtype, width):
 
 
 def test_every_primitive_states_its_error():
-    assert set(STATED) == {"tanh", "sigmoid", "xsigmoid", "sech2", "xsech2", "log1pexp", "erf",
-                           "erfc", "erfcx", "ndtr", "xndtr", "npdf", "xnpdf", "x2npdf", "gaussian",
-                           "xgaussian", "x2gaussian"}  # fmt: skip
-    assert max(max(bounds) for bounds in STATED.values()) <= 5
+    elementwise = [name for name, member in vars(Namespace).items() if callable(member)]
+    primitives = elementwise[elementwise.index("step") + 1 : elementwise.index("sum")]
+    assert set(STATED) == {"tanh", *primitives}
+    assert max(max(bounds) for bounds in STATED.values()) <= 7.5
 
 
 @pytest.mark.parametrize("name", STATED)
 def test_float64(name, rng):
     in_floats, in_arrays, _ = STATED[name]
-    width = WIDTH.get(name, 39)
-    x = np.concatenate([grid(np.float64, width), fresh(rng, np.float64, width)])
-    function = getattr(exact, name)
-    error = ulps(getattr(arrays, name)(x), function, x)
-    assert error.max() <= in_arrays, f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
-    error = ulps([getattr(floats, name)(value) for value in x.tolist()], function, x)
-    assert error.max() <= in_floats, f"{error.max():.2f} ulp at {x[error.argmax()]!r} in floats"
+    for function, on_floats, on_arrays, width in cases(name, WIDTH.get(name, 39), rng):
+        x = np.concatenate([grid(np.float64, width), fresh(rng, np.float64, width)])
+        with np.errstate(over="ignore"):
+            error = ulps(on_arrays(x), function, x)
+        assert error.max() <= in_arrays, f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
+        error = ulps([on_floats(value) for value in x.tolist()], function, x)
+        assert error.max() <= in_floats, f"{error.max():.2f} ulp at {x[error.argmax()]!r} in floats"
 
 
 @pytest.mark.parametrize("name", STATED)
 def test_float32(name, rng):
-    width = NARROW.get(name, 15)
-    x = np.concatenate([grid(np.float32, width), fresh(rng, np.float32, width)])
-    error = ulps(getattr(arrays, name)(x), getattr(exact, name), x)
-    assert error.max() <= STATED[name][2], f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
+    for function, _, on_arrays, width in cases(name, NARROW.get(name, 15), rng):
+        x = np.concatenate([grid(np.float32, width), fresh(rng, np.float32, width)])
+        error = ulps(on_arrays(x), function, x)
+        assert error.max() <= STATED[name][2], f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
 
 
 @pytest.mark.parametrize("name", STATED)
 def test_many_float32_against_float64(name, rng):
-    width = NARROW.get(name, 15)
-    x = np.concatenate([fresh(rng, np.float32, width) for _ in range(100)])
-    with np.errstate(over="ignore"):
-        y = getattr(arrays, name)(x.astype(float))
-        unit = np.spacing(np.abs(y.astype(np.float32))).astype(float)
-    kept = np.isfinite(unit)
-    error = np.abs(getattr(arrays, name)(x).astype(float) - y)[kept] / unit[kept]
-    assert error.max() <= STATED[name][2] + 0.5
+    for _, _, on_arrays, width in cases(name, NARROW.get(name, 15), rng):
+        x = np.concatenate([fresh(rng, np.float32, width) for _ in range(100)])
+        with np.errstate(over="ignore"):
+            y = on_arrays(x.astype(float))
+            unit = np.spacing(np.abs(y.astype(np.float32))).astype(float)
+        kept = np.isfinite(unit)
+        error = np.abs(on_arrays(x).astype(float) - y)[kept] / unit[kept]
+        assert error.max() <= STATED[name][2] + 0.5
 
 
 # A derivative that the ops form from the primitives, and its root, around which no formula in
@@ -106,12 +125,13 @@ def test_derivatives_of_activations(name, dtype, bound, rng):
 
 def test_floats_and_arrays_agree_within_their_bounds(rng):
     for name, (in_floats, in_arrays, _) in STATED.items():
-        x = fresh(rng, np.float64, WIDTH.get(name, 39))
-        if name == "erfcx":
-            x = np.maximum(x, -26.0)
-        y = np.array([getattr(floats, name)(value) for value in x.tolist()])
-        error = np.abs(getattr(arrays, name)(x) - y) / np.spacing(np.abs(y))
-        assert error.max() <= 2 * (in_floats + in_arrays), name  # twice: at a power of two
+        for _, on_floats, on_arrays, width in cases(name, WIDTH.get(name, 39), rng):
+            x = fresh(rng, np.float64, width)
+            if name == "erfcx":
+                x = np.maximum(x, -26.0)
+            y = np.array([on_floats(value) for value in x.tolist()])
+            error = np.abs(on_arrays(x) - y) / np.spacing(np.abs(y))
+            assert error.max() <= 2 * (in_floats + in_arrays), name  # twice: at a power of two
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,11 @@ ELEMENTWISE = list(vars(Namespace))
 ELEMENTWISE = [n for n in ELEMENTWISE[: ELEMENTWISE.index("sum")] if n[0] != "_"]
 
 
-PAIRS = {"maximum", "minimum", "pow", "atan2", "hypot", "logaddexp", "remainder"}
+PAIRS = {
+    *("maximum", "minimum", "pow", "atan2", "hypot", "logaddexp", "remainder"),
+    *("squareplus", "squareplus_slope", "softplus", "scaled_exp_neg"),
+    *("scaled_sigmoid", "xscaled_sigmoid", "scaled_bump", "xscaled_bump", "x2scaled_bump"),
+}
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)

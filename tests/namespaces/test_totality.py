@@ -10,6 +10,7 @@ import pytest
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.namespaces.contract import Namespace
 from micrograd_act.namespaces.floats import floats
+from tests.namespaces.exact import bound
 
 INF = math.inf
 # value at -inf, at 0 and at inf
@@ -32,11 +33,41 @@ LIMITS = {
     "gaussian": (0.0, 1.0, 0.0),
     "xgaussian": (0.0, 0.0, 0.0),
     "x2gaussian": (0.0, 0.0, 0.0),
+    "exp_neg": (0.0, 1.0, 1.0),
+    "cauchy": (0.0, 1.0, 0.0),
+    "xcauchy": (0.0, 0.0, 0.0),
+    "softsign": (-1.0, 0.0, 1.0),
+    "tanhshrink": (-INF, 0.0, INF),
+    "squareplus": (0.0, math.sqrt(2.5) / 2.0, INF),
+    "squareplus_slope": (0.0, 0.5, 1.0),
+    "mish_gate": (0.0, 0.6, 1.0),
+    "xmish_gate": (-0.0, 0.0, INF),
+    "mish_bump": (0.0, 0.32, 0.0),
+    "xmish_bump": (0.0, 0.0, 0.0),
+    "tanh_gate": (0.0, 0.5, 1.0),
+    "xtanh_gate": (-0.0, 0.0, INF),
+    "tanh_bump": (0.0, 1.0 / math.sqrt(2.0 * math.pi), 0.0),
+    "xtanh_bump": (0.0, 0.0, 0.0),
+    "tanh_bend": (0.0, 0.0, 0.0),
+    "xtanh_bend": (0.0, 0.0, 0.0),
+    "softplus": (0.0, math.log(2.0) / 2.5, INF),
+    "scaled_sigmoid": (0.0, 0.5, 1.0),
+    "xscaled_sigmoid": (-0.0, 0.0, INF),
+    "scaled_bump": (0.0, 0.25, 0.0),
+    "xscaled_bump": (0.0, 0.0, 0.0),
+    "x2scaled_bump": (0.0, 0.0, 0.0),
+    "scaled_exp_neg": (0.0, 1.0, 1.0),
 }
 ELEMENTWISE = [name for name, f in vars(Namespace).items() if callable(f) and name[0] != "_"]
 ELEMENTWISE = ELEMENTWISE[: ELEMENTWISE.index("sum")]
 TINY = [5e-324, 1e-310, 2.3e-308, 1e-200]
+GATES = ("xsigmoid", "xndtr", "xmish_gate", "xtanh_gate", "xscaled_sigmoid")
 FAR = [1e17, 1e155, 1e200, sys.float_info.max]
+
+
+def primitive(namespace, name):
+    """As a function of x alone; a parameter is 2.5."""
+    return bound(namespace, name, 2.5)
 
 
 def test_the_limits_cover_every_primitive():
@@ -47,7 +78,7 @@ def test_the_limits_cover_every_primitive():
 def test_limits_and_nan(name):
     left, middle, right = LIMITS[name]
     x = np.array([-INF, 0.0, INF])
-    in_floats, in_arrays = getattr(floats, name), getattr(arrays, name)
+    in_floats, in_arrays = primitive(floats, name), primitive(arrays, name)
     y = [in_floats(value) for value in x.tolist()]
     assert y == pytest.approx([left, middle, right], rel=1e-15, abs=0.0)
     for dtype in (np.float64, np.float32, np.float16):
@@ -57,19 +88,19 @@ def test_limits_and_nan(name):
         assert y.tolist() == pytest.approx([left, middle, right], rel=tolerance, abs=0.0)
         assert np.isnan(in_arrays(np.array([np.nan, 1.0], dtype))).tolist() == [True, False]
     assert math.isnan(in_floats(math.nan))
-    if name in ("xsigmoid", "xndtr"):  # from below, as in PyTorch's silu and gelu of large -x
+    if name in GATES:  # from below, as in PyTorch's silu and gelu of large -x
         assert math.copysign(1.0, in_floats(-INF)) == math.copysign(1.0, in_arrays(x)[0]) == -1.0
 
 
 @pytest.mark.parametrize("name", LIMITS)
 def test_floats_are_total(name):
-    function = getattr(floats, name)
+    function = primitive(floats, name)
     for x in [-0.0, *TINY, *FAR, 40.0, 26.65, 709.9, 745.5]:
         for value in (x, -x):
             y = function(value)
             assert type(y) is float
             assert not math.isnan(y)
-            assert float(getattr(arrays, name)(value)) == pytest.approx(y, rel=1e-14, abs=1e-323)
+            assert float(primitive(arrays, name)(value)) == pytest.approx(y, rel=1e-14, abs=1e-323)
 
 
 @pytest.mark.parametrize("name", LIMITS)
@@ -80,13 +111,13 @@ def test_arrays_are_silent(name, dtype):
     x = np.concatenate([x, -x, [np.inf, -np.inf, np.nan]]).astype(dtype)
     with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("error")
-        y = getattr(arrays, name)(x)
+        y = primitive(arrays, name)(x)
     assert np.isnan(y).tolist() == np.isnan(x).tolist()
 
 
 @pytest.mark.parametrize("name", LIMITS)
 def test_shapes_strides_and_integers(name):
-    function = getattr(arrays, name)
+    function = primitive(arrays, name)
     x = np.linspace(-4.0, 4.0, 60).reshape(3, 4, 5)
     y = function(x)
     # few elements are computed one by one
@@ -109,10 +140,10 @@ def test_inputs_are_left_alone_and_blocks_change_nothing(name, dtype, rng):
     x = (8.0 * rng.standard_normal((150, 301))).astype(dtype)
     x[0, :3] = [-800.0, np.inf, -0.0]
     x.flags.writeable = False
-    y = getattr(arrays, name)(x)
+    y = primitive(arrays, name)(x)
     assert y.shape == x.shape
     assert not np.shares_memory(x, y)
-    pieces = [getattr(arrays, name)(row) for row in x]
+    pieces = [primitive(arrays, name)(row) for row in x]
     np.testing.assert_array_max_ulp(y, np.stack(pieces), 1)
 
 
