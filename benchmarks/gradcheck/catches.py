@@ -37,7 +37,7 @@ def cases(suite: str) -> list[Any]:
             tape,
         )
 
-        modules = (slips, kinks, states, tape, hard, hard_arrays, large)
+        modules = (slips, broadcasting, kinks, states, tape, hard, hard_arrays, large)
         found = [*faults.CASES, *faults.ELSEWHERE_CASES, *hard_arrays.RIGHT_FUNCTIONS]
         found += [case for module in modules for case in module.CASES]
     return [case for case in found if case.verdict != "inconclusive" and _fits(case)]
