@@ -1,4 +1,4 @@
-"""Kernels of functions of a product ``b x``, whose rounding alone would cost 370 ulp in exp(b x)."""
+"""Kernels of functions of ``b x``, whose rounding alone would cost 370 ulp in exp(b x)."""
 
 from __future__ import annotations
 

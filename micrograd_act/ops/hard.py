@@ -27,6 +27,7 @@ def hardtanh(min_val: float = -1.0, max_val: float = 1.0) -> Op:
     (-1.0, 0.5, 0.7)
     """
     check_ordered("hardtanh", min_val=min_val, max_val=max_val)
+    min_val, max_val = float(min_val), float(max_val)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
         return xp.minimum(xp.maximum(x, min_val), max_val)
@@ -39,6 +40,7 @@ def hardtanh(min_val: float = -1.0, max_val: float = 1.0) -> Op:
         right=(max_val, 0.0),
         range=(min_val, max_val),
         kinks=((min_val, 0.0), (max_val, 0.0)),
+        convention="PyTorch",
         symmetry="odd" if min_val == -max_val else None,
         monotone=True,
     )
@@ -76,6 +78,7 @@ hardsigmoid = register(
             right=(1.0, 0.0),
             range=(0.0, 1.0),
             kinks=((-3.0, 0.0), (3.0, 0.0)),
+            convention="PyTorch",
             monotone=True,
         ),
         source="Courbariaux, Bengio & David 2015, NIPS 28; in this form Howard et al. 2019, ICCV",
@@ -110,6 +113,7 @@ hardswish = register(
             right=(_INF, 1.0),
             range=(-0.375, _INF),
             kinks=((-3.0, 0.0), (3.0, 1.0)),
+            convention="PyTorch",
         ),
         source="Howard et al. 2019, ICCV",
     )
@@ -144,6 +148,7 @@ def softshrink(lambd: float = 0.5) -> Op:
         right=(_INF, 1.0),
         range=(-_INF, _INF),
         kinks=((-lambd, 0.0), (lambd, 0.0)) if lambd else (),
+        convention="PyTorch" if lambd else "",
         symmetry="odd",
         monotone=True,
     )
@@ -178,6 +183,8 @@ def hardshrink(lambd: float = 0.5) -> Op:
         right=(_INF, 1.0),
         range=(-_INF, _INF),
         kinks=((-lambd, 0.0), (lambd, 0.0)) if lambd else (),
+        convention="PyTorch" if lambd else "",
+        jumps=((-lambd, 0.0), (lambd, 0.0)) if lambd else (),
         symmetry="odd",
         monotone=True,
     )
@@ -200,6 +207,7 @@ def threshold(threshold: float, value: float) -> Op:
     (0.5, -1.0)
     """
     check_finite("threshold", threshold=threshold, value=value)
+    threshold, value = float(threshold), float(value)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
         return xp.where(x > threshold, x, xp.where(x <= threshold, value, x))
@@ -212,6 +220,8 @@ def threshold(threshold: float, value: float) -> Op:
         right=(_INF, 1.0),
         range=(min(value, threshold), _INF),
         kinks=((threshold, 0.0),),
+        jumps=() if value == threshold else ((threshold, value),),
         monotone=value <= threshold,
+        convention="PyTorch",
     )
     return Op("threshold", forward, (vjp,), facts=facts)

@@ -113,7 +113,7 @@ step = register(
             left=(0.0, 0.0),
             right=(1.0, 0.0),
             range=(0.0, 1.0),
-            kinks=((0.0, 0.0),),
+            jumps=((0.0, 0.0),),
             monotone=True,
         ),
         source="McCulloch & Pitts 1943",
@@ -151,7 +151,12 @@ sign = register(
         _sign,
         (_flat,),
         facts=Facts(
-            left=(-1.0, 0.0), right=(1.0, 0.0), range=(-1.0, 1.0), symmetry="odd", monotone=True
+            left=(-1.0, 0.0),
+            right=(1.0, 0.0),
+            range=(-1.0, 1.0),
+            symmetry="odd",
+            monotone=True,
+            jumps=((0.0, 0.0),),
         ),
         source="Rosenblatt 1958, Psychological Review 65",
     )
@@ -220,6 +225,7 @@ relu6 = register(
             right=(6.0, 0.0),
             range=(0.0, 6.0),
             kinks=((0.0, 0.0), (6.0, 0.0)),
+            convention="PyTorch",
             monotone=True,
         ),
         source="Krizhevsky 2010, convolutional deep belief networks on CIFAR-10",

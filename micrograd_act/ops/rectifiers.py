@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from micrograd_act.namespaces.contract import Namespace, Operand
-from micrograd_act.ops.op import Facts, Op, family, register
+from micrograd_act.ops.op import Facts, Op, family, on_floats, register
 from micrograd_act.ops.parameters import check_positive
 
 _INF = math.inf
@@ -44,12 +44,16 @@ def softplus(beta: float = 1.0, threshold: float = _INF) -> Op:
         slope = xp.sigmoid(x) if beta == 1 else xp.scaled_sigmoid(x, beta)
         return g * cut(xp, x, 1.0, slope)
 
+    edge = threshold / beta
+    end = on_floats(forward, (edge,))
     facts = Facts(
         left=(0.0, 0.0),
         right=(_INF, 1.0),
         range=(0.0, _INF),
-        kinks=() if threshold == _INF else ((threshold / beta, 1.0),),
-        monotone=True,
+        kinks=() if threshold == _INF else ((edge, on_floats(vjp, (1.0, end, edge))),),
+        jumps=() if threshold == _INF else ((edge, end),),
+        convention="" if threshold == _INF else "PyTorch",
+        monotone=threshold == _INF,
     )
     return Op("softplus", forward, (vjp,), facts=facts, source="Dugas et al. 2001, NIPS 13")
 
@@ -116,6 +120,8 @@ def elu(alpha: float = 1.0) -> Op:
         range=(-alpha, _INF),
         kinks=() if alpha == 1 else ((0.0, alpha),),
         monotone=True,
+        smoothness=1 if alpha == 1 else _INF,
+        convention="" if alpha == 1 else "PyTorch",
     )
     return Op(
         "elu", forward, (vjp,), facts=facts, source="Clevert, Unterthiner & Hochreiter 2016, ICLR"
@@ -147,7 +153,13 @@ def celu(alpha: float = 1.0) -> Op:
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * (xp.exp_neg(x) if alpha == 1 else xp.scaled_exp_neg(x, alpha))
 
-    facts = Facts(left=(-alpha, 0.0), right=(_INF, 1.0), range=(-alpha, _INF), monotone=True)
+    facts = Facts(
+        left=(-alpha, 0.0),
+        right=(_INF, 1.0),
+        range=(-alpha, _INF),
+        monotone=True,
+        smoothness=1,
+    )
     return Op("celu", forward, (vjp,), facts=facts, source="Barron 2017, arXiv:1704.07483")
 
 
@@ -185,6 +197,7 @@ selu = register(
             range=(-_SELU_PRODUCT, _INF),
             kinks=((0.0, _SELU_PRODUCT),),
             monotone=True,
+            convention="PyTorch",
         ),
         source="Klambauer, Unterthiner, Mayr & Hochreiter 2017, NIPS 30",
     )

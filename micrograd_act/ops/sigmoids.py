@@ -161,7 +161,12 @@ softsign = register(
         _softsign,
         (_softsign_vjp,),
         facts=Facts(
-            left=(-1.0, 0.0), right=(1.0, 0.0), range=(-1.0, 1.0), symmetry="odd", monotone=True
+            left=(-1.0, 0.0),
+            right=(1.0, 0.0),
+            range=(-1.0, 1.0),
+            symmetry="odd",
+            monotone=True,
+            smoothness=1,
         ),
         source="Bergstra et al. 2009",
     )

@@ -74,7 +74,7 @@ def _binds(entry):
 def _accepts(op, shapes):
     try:
         op.forward(arrays, np.ones(shapes[0]))
-    except TypeError:  # one axis, not several
+    except (TypeError, ValueError):  # one axis, not several; halves of an even one
         return False
     return True
 

@@ -33,7 +33,23 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample({"a": a, "b": b}) for a, b in ((-1.5, 0.3), (0.0, 2.0), (2.0, 0.0), (0, 0), (3, -1))
     ),
     "leaky_relu": tuple(Sample({"negative_slope": s}) for s in (0.2, -0.5, 0.0, 1.0, -1.0, 2)),
-    "softplus": (Sample({"beta": 2.5}),),
+    "softplus": (Sample({"beta": 2.5}), Sample({"beta": 0.4, "threshold": 2.0})),
+    "squareplus": (Sample({"b": 0.3}),),
+    "squareplus_slope": (Sample({"b": 0.3}),),
+    "elu": (Sample({"alpha": 0.6}),),
+    "celu": (Sample({"alpha": 2.5}),),
+    "scaled_exp_neg": (Sample({"b": 2.5}),),
+    "gelu": (Sample({"approximate": "tanh"}),),
+    "hardtanh": (Sample({"min_val": -0.7, "max_val": 2}),),
+    "softshrink": (Sample({"lambd": 0.8}), Sample({"lambd": 0})),
+    "hardshrink": (Sample({"lambd": 0.8}), Sample({"lambd": 0})),
+    "threshold": (
+        Sample({"threshold": 0.1, "value": -2.0}),
+        Sample({"threshold": -0.4, "value": 1}),
+        Sample({"threshold": 0.5, "value": 0.5}),
+    ),
+    "glu": (_shapes((2, 4, 3), axis=1), _shapes((4,))),
+    "swiglu": (_shapes((2, 4, 3), axis=1), _shapes((4,))),
     "power": tuple(
         Sample({"exponent": e}) for e in (2.0, 3.0, -1.0, 0.5, -2.5, 1.0, 0.0, 1 / 3, 2)
     ),
