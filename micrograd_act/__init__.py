@@ -50,7 +50,7 @@ from micrograd_act.ops.op import show_with
 
 if TYPE_CHECKING:
     from micrograd_act import data, nn, optim
-    from micrograd_act.catalogue import Card, card
+    from micrograd_act.catalogue import ActivationError, Card, card, check_activation
     from micrograd_act.checking import GradcheckError, gradcheck
     from micrograd_act.drawing import Picture, draw
     from micrograd_act.graph.transforms import (
@@ -78,6 +78,7 @@ __version__ = "0.1.0"
 
 # Where the names live that are imported when they are first used.
 _LAZY = {
+    "ActivationError": "catalogue",
     "AffineMap": "pathways",
     "Card": "catalogue",
     "GradcheckError": "checking",
@@ -87,6 +88,7 @@ _LAZY = {
     "Twin": "pathways",
     "affine_map": "pathways",
     "card": "catalogue",
+    "check_activation": "catalogue",
     "compare": "pathways",
     "detect_anomaly": "graph.watching",
     "draw": "drawing",
@@ -105,6 +107,7 @@ _LAZY = {
 _ROOMS = ("data", "nn", "optim")
 
 __all__ = [
+    "ActivationError",
     "AffineMap",
     "Card",
     "GradcheckError",
@@ -120,6 +123,7 @@ __all__ = [
     "affine",
     "affine_map",
     "card",
+    "check_activation",
     "clamp",
     "compare",
     "concatenate",

@@ -201,9 +201,11 @@ main > article { border-top: 1px solid #cbd5e1; margin-top: 40px; }
 _SCRIPT = """
 document.querySelectorAll(".mga-table thead button").forEach(button => {
   button.addEventListener("click", () => {
-    const head = button.parentElement, column = head.cellIndex, body = head.closest("table").tBodies[0];
+    const head = button.parentElement, column = head.cellIndex;
+    const body = head.closest("table").tBodies[0];
     const down = head.getAttribute("aria-sort") === "ascending";
-    head.parentElement.querySelectorAll("[aria-sort]").forEach(th => th.setAttribute("aria-sort", "none"));
+    for (const th of head.parentElement.querySelectorAll("[aria-sort]"))
+      th.setAttribute("aria-sort", "none");
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const key = row => {
       const cell = row.children[column], number = cell.dataset.number;

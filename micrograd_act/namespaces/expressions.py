@@ -20,7 +20,14 @@ __all__ = [
 
 
 class BranchError(TypeError):
-    """Python asked whether a condition on symbols is true."""
+    """Python asked whether a condition on symbols is true; `condition` is that expression."""
+
+    def __init__(self, condition: Expr) -> None:
+        self.condition = condition
+        super().__init__(
+            f"a formula cannot branch on its data, here on {condition}; "
+            "write where(condition, a, b)"
+        )
 
 
 class Expr:
@@ -76,9 +83,7 @@ class Expr:
     def __bool__(self) -> bool:
         if isinstance(self.value, bool):
             return self.value
-        raise BranchError(
-            f"a formula cannot branch on its data, here on {self}; write where(condition, a, b)"
-        )
+        raise BranchError(self)
 
     def __str__(self) -> str:
         from micrograd_act.namespaces.notation import text
