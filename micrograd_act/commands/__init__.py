@@ -105,7 +105,7 @@ def _activation(name: str) -> Any:
     spelt = {key.replace("_", ""): key for key in known}
     given = name.lower().replace("_", "")
     near = [given] if given in spelt else difflib.get_close_matches(given, spelt, n=3, cutoff=0.4)
-    hint = f"there are {', '.join(known)}"
+    hint = f"there are {', '.join(sorted(known))}"
     if near:
         hint = f"did you mean {' or '.join(spelt[key] for key in near)}?"
     raise argparse.ArgumentTypeError(f"no activation is called {name!r}; {hint}")

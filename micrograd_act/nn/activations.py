@@ -25,7 +25,7 @@ class Activation(Module):
     --------
     >>> from micrograd_act import nn, softplus
     >>> nn.Activation(softplus.bind(beta=2.0))
-    Activation(softplus, beta=2.0)
+    Activation(softplus, beta=2.0, threshold=inf)
     """
 
     def __init__(self, op: Op | Family) -> None:

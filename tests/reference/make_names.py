@@ -14,13 +14,15 @@ OTHERS = {
     "contract": "einsum", "expand_dims": "unsqueeze", "fold": "nn.functional.fold",
     "huber": "nn.functional.huber_loss", "identity": "nn.Identity", "log1pexp": "logaddexp",
     "logabsdet": "linalg.slogdet", "mse": "nn.functional.mse_loss", "ndtr": "special.ndtr",
-    "permute_dims": "permute", "power": "pow", "sech2": "", "standardize": "", "step": "",
+    "permute_dims": "permute", "power": "pow", "sech2": "", "standardize": "",
     "windows": "nn.functional.unfold", "item": "Tensor.item", "astype": "Tensor.to",
     "expand": "Tensor.expand", "index_put": "Tensor.index_put",
     "masked_fill": "Tensor.masked_fill", "repeat": "Tensor.repeat", "slogdet": "linalg.slogdet",
     "solve": "linalg.solve", "norm": "linalg.vector_norm", "softplus": "nn.functional.softplus",
     "layer_standardize": "nn.functional.layer_norm",
     "batch_standardize": "nn.functional.batch_norm",
+    "exp_neg": "", "step": "", "squareplus": "", "swiglu": "", "swish": "", "cauchy": "",
+    "glu": "nn.functional.glu", "softmin": "nn.functional.softmin",
     "gaussian": "", "_getitem": "Tensor.__getitem__", "_put_add": "Tensor.index_put",
 }  # fmt: skip
 
