@@ -27,6 +27,7 @@ def cases(suite: str) -> list[Any]:
         found = list(heldout.CASES)
     else:
         from tests.checking.suite import (
+            broadcasting,
             faults,
             hard,
             hard_arrays,

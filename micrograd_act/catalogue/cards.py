@@ -194,7 +194,7 @@ def card(act: Any) -> Card:
     --------
     >>> from micrograd_act import card, gelu
     >>> round(card(gelu).measured.lipschitz.value, 4)
-    1.129
+    1.1289
     >>> print(card("relu").rows[1].text)
     [0, ∞)
     """

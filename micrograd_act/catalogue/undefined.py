@@ -15,6 +15,7 @@ from micrograd_act.drawing.spelling import spell
 _INF = math.inf
 _FAR = 30.0  # what ends nearer is a domain, what ends farther overflows
 _LARGE = 1e100
+_SMALL = 1e-6
 _CLOSE = 1e-3
 _TAIL = 40  # points of the grid by which a tail is judged
 
@@ -56,14 +57,10 @@ def _run(
         if not math.isfinite(y[inner]):
             return []
         _, at = edges(_is_number(function), x[inner : inner + 1], x[outer : outer + 1])
-        word = "down" if first == 0 else "up"
-        return [
-            Finding(
-                "nan",
-                f"the {what} is NaN from here {word}; before, it is {spell(y[inner])}",
-                float(at[0]),
-            )
-        ]
+        way = "down" if first == 0 else "up"
+        small = abs(y[inner]) < _SMALL
+        before = "it tends to 0" if small else f"just before it is {spell(y[inner])}"
+        return [Finding("nan", f"the {what} is NaN from here {way}, but {before}", float(at[0]))]
     before, behind = y[first - 1], y[last + 1]
     if not abs(before - behind) <= _CLOSE * (1 + abs(before)):
         return []
@@ -76,7 +73,8 @@ def _run(
 def _is_number(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
     def holds(x: Array) -> Array:
         with np.errstate(all="ignore"):
-            return ~np.isnan(function(x).astype(float))
+            found: Array = ~np.isnan(function(x).astype(float))
+            return found
 
     return holds
 

@@ -126,7 +126,9 @@ class PReLU(Module):
         if num_parameters < 1:
             raise ValueError(f"PReLU: num_parameters must be positive, got {num_parameters}")
         self.num_parameters = num_parameters
-        self.weight = Parameter(np.full(num_parameters, init), dtype=float if dtype is None else dtype)
+        self.weight = Parameter(
+            np.full(num_parameters, init), dtype=float if dtype is None else dtype
+        )
 
     def forward(self, x: Any) -> Any:
         """The activation of every element."""

@@ -179,7 +179,10 @@ def test_version_and_help(capsys):
         (["tour", "--bogus"], "unknown argument --bogus \\(see"),
         (["tour", "--activation", "softmax"], "softmax is not elementwise"),
         (["tour", "--activation", "log_softmax"], "log_softmax is not elementwise"),
-        (["tour", "--activation", "softmix"], "'softmix'; did you mean softsign or softshrink or softplus?"),
+        (
+            ["tour", "--activation", "softmix"],
+            "'softmix'; did you mean softsign or softshrink or softplus?",
+        ),
         (["tour", "--activation", "ReLU"], "'ReLU'; did you mean relu?"),
         (["tour", "--activation", "TANH"], "'TANH'; did you mean tanh?"),
         (["tour", "--activation", "LeakyReLU"], "'LeakyReLU'; did you mean leaky_relu?"),

@@ -54,7 +54,7 @@ def test_constants_of_the_right_kind():
 
 
 def test_parameters_that_make_no_sense():
-    with pytest.raises(ValueError, match="beta must be positive.*, got 0"):
+    with pytest.raises(ValueError, match=r"beta must be positive.*, got 0"):
         softplus.bind(beta=0)
     with pytest.raises(ValueError, match="min=2 is larger than max=1"):
         functional.clamp(leaf([1.0]), 2, 1)
