@@ -120,6 +120,11 @@ hardswish = register(
 )
 
 
+def _shrunk(xp: Namespace, g: Operand, x: Operand, lambd: float) -> Operand:
+    """The vjp of what is 0 within `lambd` of 0; with a `lambd` of 0 it is x."""
+    return g * xp.step(xp.abs(x) - lambd) if lambd else g
+
+
 @family()
 def softshrink(lambd: float = 0.5) -> Op:
     """Moves x towards 0 by `lambd`, to 0 within that distance of it; the slope at the kinks is 0.
@@ -141,7 +146,7 @@ def softshrink(lambd: float = 0.5) -> Op:
         return x - xp.maximum(xp.minimum(x, lambd), -lambd)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g * xp.step(xp.abs(x) - lambd)
+        return _shrunk(xp, g, x, lambd)
 
     facts = Facts(
         left=(-_INF, 1.0),
@@ -151,8 +156,16 @@ def softshrink(lambd: float = 0.5) -> Op:
         convention="PyTorch" if lambd else "",
         symmetry="odd",
         monotone=True,
+        affine=not lambd,
     )
-    return Op("softshrink", forward, (vjp,), facts=facts, source="Donoho 1995, IEEE T-IT 41")
+    return Op(
+        "softshrink",
+        forward,
+        (vjp,),
+        slopes=(None if lambd else 1.0,),
+        facts=facts,
+        source="Donoho 1995, IEEE T-IT 41",
+    )
 
 
 @family()
@@ -176,7 +189,7 @@ def hardshrink(lambd: float = 0.5) -> Op:
         return x * xp.step(xp.abs(x) - lambd)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g * xp.step(xp.abs(x) - lambd)
+        return _shrunk(xp, g, x, lambd)
 
     facts = Facts(
         left=(-_INF, 1.0),
@@ -187,8 +200,16 @@ def hardshrink(lambd: float = 0.5) -> Op:
         jumps=((-lambd, 0.0), (lambd, 0.0)) if lambd else (),
         symmetry="odd",
         monotone=True,
+        affine=not lambd,
     )
-    return Op("hardshrink", forward, (vjp,), facts=facts, source="Donoho & Johnstone 1994")
+    return Op(
+        "hardshrink",
+        forward,
+        (vjp,),
+        slopes=(None if lambd else 1.0,),
+        facts=facts,
+        source="Donoho & Johnstone 1994",
+    )
 
 
 @family()

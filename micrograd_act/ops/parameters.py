@@ -24,7 +24,7 @@ def check_positive(op: str, **parameters: Any) -> None:
     for name, value in parameters.items():
         if not isinstance(value, Real):
             raise TypeError(f"{op}: {name} must be a number, got {type(value).__name__}")
-        if not 0 < value < math.inf:
+        if not 0 < float(value) < math.inf:
             raise ValueError(f"{op}: {name} must be positive and finite, got {value}")
 
 
