@@ -49,7 +49,7 @@ from micrograd_act.graph import (
 from micrograd_act.ops.op import show_with
 
 if TYPE_CHECKING:
-    from micrograd_act import data, nn, optim
+    from micrograd_act import data, nn, optim, testing
     from micrograd_act.catalogue import ActivationError, Card, card, check_activation
     from micrograd_act.checking import GradcheckError, gradcheck
     from micrograd_act.drawing import Picture, draw
@@ -104,7 +104,7 @@ _LAZY = {
     "value_and_grad": "graph.transforms",
     "vjp": "graph.transforms",
 }
-_ROOMS = ("data", "nn", "optim")
+_ROOMS = ("data", "nn", "optim", "testing")
 
 __all__ = [
     "ActivationError",
@@ -165,6 +165,7 @@ __all__ = [
     "stack",
     "tanh",
     "tensor",
+    "testing",
     "value_and_grad",
     "vjp",
     "where",

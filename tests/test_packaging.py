@@ -10,7 +10,7 @@ import pytest
 # The rooms above the engine, and packages that only some users have or want.
 LATE = {
     f"micrograd_act.{room}"
-    for room in ("pathways", "checking", "drawing", "nn", "optim", "data", "commands")
+    for room in ("pathways", "checking", "drawing", "nn", "optim", "data", "testing", "commands")
 }
 EXTRAS = {"graphviz", "matplotlib", "PIL", "pandas", "IPython", "mpmath", "hypothesis", "pytest"}
 # 20 small modules cost about a quarter of `import numpy`, 50 almost half.

@@ -147,14 +147,17 @@ class Report:
 
 
 class GradcheckError(AssertionError):
-    """A gradient check did not pass; `.report` has the details."""
+    """A gradient check did not pass; `.report` has the details, below a message of the caller's."""
 
-    def __init__(self, report: Report) -> None:
-        super().__init__(str(report))
+    __module__ = "micrograd_act"  # what a traceback shows is what one imports
+
+    def __init__(self, report: Report, message: str = "") -> None:
+        super().__init__(f"{message}\n{report}" if message else str(report))
         self.report = report
+        self._message = message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.report,)
+        return type(self), (self.report, self._message)
 
 
 def _counted(n: int, noun: str) -> str:
