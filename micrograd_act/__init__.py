@@ -51,7 +51,7 @@ from micrograd_act.ops.op import show_with
 if TYPE_CHECKING:
     from micrograd_act import data, nn, optim, testing
     from micrograd_act.catalogue import ActivationError, Card, card, check_activation
-    from micrograd_act.checking import GradcheckError, gradcheck
+    from micrograd_act.checking import GradcheckError, check_vjp, gradcheck
     from micrograd_act.drawing import Picture, draw
     from micrograd_act.graph.transforms import (
         hessian,
@@ -89,6 +89,7 @@ _LAZY = {
     "affine_map": "pathways",
     "card": "catalogue",
     "check_activation": "catalogue",
+    "check_vjp": "checking",
     "compare": "pathways",
     "detect_anomaly": "graph.watching",
     "draw": "drawing",
@@ -124,6 +125,7 @@ __all__ = [
     "affine_map",
     "card",
     "check_activation",
+    "check_vjp",
     "clamp",
     "compare",
     "concatenate",

@@ -77,9 +77,19 @@ def one_array(y: Any) -> Any:
     return array.astype(np.float64)
 
 
+def a_pair(found: Any) -> tuple[Any, Any]:
+    """What a function of `check_vjp` returned: its result and its pullback."""
+    if isinstance(found, (tuple, list)) and len(found) == 2 and callable(found[1]):
+        return found[0], found[1]
+    raise TypeError(
+        "check_vjp: the function must return (y, vjp), its result and a function of the "
+        f"cotangent, got {type(found).__name__}"
+    )
+
+
 def several(found: Any, n: int) -> list[Any]:
     """The gradients that a backward returned, one for each of `n` inputs."""
-    gradients = list(found) if isinstance(found, tuple) else [found]
+    gradients = list(found) if isinstance(found, (tuple, list)) else [found]
     if len(gradients) != n:
         raise ValueError(f"expected {n} gradients, one for each input, got {len(gradients)}")
     return gradients

@@ -1,4 +1,4 @@
-"""`gradcheck`: of a node, of a function on nodes, of foreign code with a derivative of its own."""
+"""`gradcheck` and `check_vjp`: of a node, of a function on nodes, of code that knows no node."""
 
 from __future__ import annotations
 
@@ -13,16 +13,12 @@ import numpy as np
 from micrograd_act.checking.accumulation import check_engine
 from micrograd_act.checking.arguments import (
     as_tuple,
-    floats_of,
     leaf_like,
     leaf_of,
-    one_array,
     one_node,
-    own,
-    several,
-    times,
 )
 from micrograd_act.checking.comparison import cotangent
+from micrograd_act.checking.foreign import with_derivative, with_pullback
 from micrograd_act.checking.reports import Doubt, Failure, GradcheckError, Report
 from micrograd_act.checking.rules import check
 from micrograd_act.checking.subjects import Subject, exact, subjects
@@ -112,9 +108,56 @@ def gradcheck(
         elif grad is not None or vjp is not None:
             if order == 2:
                 raise ValueError("gradcheck: order=2 needs a graph; check the derivative's own")
-            run.foreign(fn_or_node, as_tuple(inputs), grad, vjp)
+            run.plain(with_derivative(fn_or_node, as_tuple(inputs), grad, vjp))
         else:
             run.function(fn_or_node, as_tuple(inputs), order)
+    if raise_exception and not run.report:
+        raise GradcheckError(run.report)
+    return run.report
+
+
+def check_vjp(
+    fun: Callable[..., Any], *inputs: Any, raise_exception: bool = True, seed: int = 0
+) -> Report:
+    """Check a function that returns its result together with its backward, as `jax.vjp` does.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(*arrays)`` returns ``(y, vjp)``, where ``vjp(g)`` is the tuple of the gradients of the
+        inputs, each of its input's shape, for a cotangent `g` of the shape of `y`. Neither needs to
+        know anything of this library.
+    *inputs : array_like or number
+        Floating only: integers have no gradient.
+    raise_exception : bool
+        Raise unless the verdict is "pass".
+    seed : int
+        For the random directions and cotangents.
+
+    Returns
+    -------
+    Report
+        As of `gradcheck`; `.failures` name input, element and a guess at the cause.
+
+    Raises
+    ------
+    GradcheckError
+        An AssertionError with the report as `.report`.
+    TypeError
+        If an input has no gradient, or the function does not return a pair.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd_act import check_vjp
+    >>> def product(a, b):
+    ...     return a * b, lambda g: (g * b, g * a)
+    >>> bool(check_vjp(product, np.array([1.0, -2.0]), np.array([0.5, 3.0])))
+    True
+    """
+    run = _Run(seed)
+    with recording(True), _random_state_kept():
+        run.plain(with_pullback(fun, inputs))
     if raise_exception and not run.report:
         raise GradcheckError(run.report)
     return run.report
@@ -251,49 +294,20 @@ class _Run:
                 return
             self.report.failures.append(_detached(failure))
 
-    def foreign(
-        self,
-        fn: Callable[..., Any],
-        inputs: tuple[Any, ...],
-        grad: Callable[..., Any] | None,
-        vjp: Callable[..., Any] | None,
-    ) -> None:
-        if grad is not None and vjp is not None:
-            raise TypeError("gradcheck: give grad or vjp, not both")
-        if not inputs:
-            raise TypeError("gradcheck: a function needs inputs")
-        xs = tuple(floats_of(x, i) for i, x in enumerate(inputs))
-        name = getattr(fn, "__name__", "") or repr(fn)
-
-        def forward(*moved: Any) -> Any:
-            return one_array(fn(*map(own, moved)))
-
-        def derivative(g: Any) -> list[Any]:
-            assert grad is not None
-            found = several(grad(*(x[()] for x in xs)), len(xs))
-            return [times(g, d, x) for d, x in zip(found, xs, strict=True)]
-
-        def backward(g: Any) -> list[Any]:
-            assert vjp is not None
-            return several(vjp(*(x[()] for x in (g, y, *xs))), len(xs))
-
-        with np.errstate(all="ignore"):
-            y, again = forward(*xs), forward(*xs)
-        if not _close(y, again):
-            self.report.doubts.append(
-                Doubt(name, "", "the function is not deterministic: two calls differ")
-            )
-            return
-        for i, x in enumerate((*xs, y)):
-            if not np.all(np.isfinite(x)):
-                what = "its result" if i == len(xs) else f"its input {i}"
-                self.report.doubts.append(Doubt(name, "", f"{what} is not finite"))
-                return
-        pullback = derivative if grad is not None else backward
-        elementwise = grad is not None and all(x.shape == y.shape for x in xs)
-        every = tuple(range(len(xs)))
-        subject = Subject(name, xs, y, every, forward, pullback, elementwise)
-        check(subject, self.rng, self.report)
+    def plain(self, subject: Subject) -> None:
+        """Check a function that knows no node."""
+        again = subject.forward(*subject.xs)
+        message = ""
+        if not _close(subject.y, again):
+            message = "the function is not deterministic: two calls differ"
+        for i, x in enumerate((*subject.xs, subject.y)):
+            if not message and not np.all(np.isfinite(x)):
+                what = "its result" if i == len(subject.xs) else f"its input {i}"
+                message = f"{what} is not finite"
+        if message:
+            self.report.doubts.append(Doubt(subject.op, "", message))
+        else:
+            check(subject, self.rng, self.report)
 
     def _doubt(self, node: Node, message: str) -> None:
         op = "" if node.op is None else node.op.name

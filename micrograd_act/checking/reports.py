@@ -31,6 +31,10 @@ class Failure:
         "mutates", "stale", "engine" or "detached".
     message : str
         The finding in words.
+    guess : str
+        A guess at the cause, or "": "sign", "factor 2", "zero, as if left out", "off by a relative
+        1e-06", "transposed", "missing sum over axis 0", "cotangent ignored", "wrong side of a
+        kink", "stale state".
     node : Node or None
         The guilty node itself.
     """
@@ -44,6 +48,7 @@ class Failure:
     analytic: float | None = None
     numeric: float | tuple[float, float] | None = None
     error: float | None = None
+    guess: str = ""
     node: Any = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,7 +56,8 @@ class Failure:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "node"}
 
     def __str__(self) -> str:
-        return f"{_place(self)}: {_numbers(self)}{self.message} [{self.kind}]"
+        guess = f"; guess: {self.guess}" if self.guess else ""
+        return f"{_place(self)}: {_numbers(self)}{self.message}{guess} [{self.kind}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from micrograd_act import (
     Tensor,
     Value,
     activation,
+    check_vjp,
     exp,
     gradcheck,
     log,
@@ -206,7 +207,18 @@ def test_the_report_as_a_dict():
     assert plain["failures"][0]["op"] == "exp"
     assert set(plain) == {"verdict", "nodes", "gradients", "kinks", "failures", "doubts", "notes"}
     assert set(plain["failures"][0]) == {
-        *("op", "label", "input", "index", "analytic", "numeric", "error", "kind", "message"),
+        *(
+            "op",
+            "label",
+            "input",
+            "index",
+            "analytic",
+            "numeric",
+            "error",
+            "kind",
+            "message",
+            "guess",
+        ),
     }
     kinked = gradcheck(
         micrograd_act.ops.op.evaluate(broken.KINKS["below both sides"].op, (leaf([0.0]),)),
@@ -325,3 +337,35 @@ def test_a_derivative_of_the_wrong_shape():
 def test_served_lazily():
     assert micrograd_act.gradcheck is gradcheck
     assert micrograd_act.GradcheckError is GradcheckError
+
+
+# a function with its pullback
+
+
+def _product(a, b):
+    return a * b, lambda g: (g * b, g * a)
+
+
+def _wrong_product(a, b):
+    return a * b, lambda g: (g * b, -g * a)
+
+
+def test_a_function_with_its_pullback(rng):
+    a, b = rng.normal(size=(2, 3))
+    assert check_vjp(_product, a, b).gradients == 6
+    assert check_vjp(_product, 2.0, [1.0, -3.0][0])
+    with pytest.raises(GradcheckError, match="_wrong_product, input 1"):
+        check_vjp(_wrong_product, a, b)
+
+
+def test_what_is_no_pair():
+    for fun, message in (
+        (lambda x: x, r"must return \(y, vjp\)"),
+        (lambda x: None, "got NoneType"),
+        (lambda x: (x, x), r"must return \(y, vjp\)"),
+        (lambda x: (None, np.cos), "got nothing"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            check_vjp(fun, np.ones(2))
+    with pytest.raises(TypeError, match="needs inputs"):
+        check_vjp(_product)
