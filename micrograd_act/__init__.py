@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         Twin,
         affine_map,
         compare,
+        nonlinearity,
         paths,
         replace,
     )
@@ -99,6 +100,7 @@ _LAZY = {
     "jacobian": "graph.transforms",
     "jvp": "graph.transforms",
     "manual_seed": "nn",
+    "nonlinearity": "pathways",
     "paths": "pathways",
     "record_lines": "graph.watching",
     "replace": "pathways",
@@ -154,6 +156,7 @@ __all__ = [
     "nn",
     "no_grad",
     "nodes",
+    "nonlinearity",
     "optim",
     "paths",
     "record_lines",
