@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from micrograd_act.checking import GradcheckError, Report, gradcheck
+from micrograd_act.checking import GradcheckError, Report, check_vjp, gradcheck
 
 
 def assert_gradients(
@@ -52,6 +52,35 @@ def assert_gradients(
         fn_or_node, inputs, grad=grad, vjp=vjp, order=order, seed=seed, raise_exception=False
     )
     _raise_unless_passed(report, err_msg)
+
+
+def assert_vjp(fun: Callable[..., Any], *inputs: Any, seed: int = 0, err_msg: str = "") -> None:
+    """Raise an AssertionError unless a function's pullback is right.
+
+    As `micrograd_act.check_vjp`, in the style of `numpy.testing`.
+
+    Parameters
+    ----------
+    fun, *inputs, seed
+        As in `micrograd_act.check_vjp`: ``fun(*arrays)`` returns ``(y, vjp)``.
+    err_msg : str
+        Printed above the report of a failure.
+
+    Raises
+    ------
+    GradcheckError
+        An AssertionError; `.report` has the details. "inconclusive" raises too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd_act.testing import assert_vjp
+    >>> def softplus(x):
+    ...     return np.logaddexp(0, x), lambda g: (g / (1 + np.exp(-x)),)
+    >>> assert_vjp(softplus, np.array([-3.0, 0.0, 40.0]))
+    """
+    __tracebackhide__ = True
+    _raise_unless_passed(check_vjp(fun, *inputs, seed=seed, raise_exception=False), err_msg)
 
 
 def _raise_unless_passed(report: Report, err_msg: str) -> None:

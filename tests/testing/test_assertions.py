@@ -1,4 +1,4 @@
-"""`assert_gradients`: gradcheck as an assertion of `numpy.testing`'s kind."""
+"""`assert_gradients`, `assert_vjp`: gradient checks as assertions of `numpy.testing`'s kind."""
 
 import inspect
 import pickle
@@ -6,11 +6,19 @@ import pickle
 import numpy as np
 import pytest
 
-from micrograd_act import GradcheckError, Tensor, Value, gradcheck, log, tanh, testing
-from micrograd_act.testing import assert_gradients
+from micrograd_act import GradcheckError, Tensor, Value, check_vjp, gradcheck, log, tanh, testing
+from micrograd_act.testing import assert_gradients, assert_vjp
 from tests import broken
 
 X = np.array([-1.0, 0.5, 2.0])
+
+
+def sine(x):
+    return np.sin(x), lambda g: (g * np.cos(x),)
+
+
+def wrong_sine(x):
+    return np.sin(x), lambda g: (g * np.sin(x),)
 
 
 def test_it_returns_nothing_where_the_gradients_are_right():
@@ -18,6 +26,7 @@ def test_it_returns_nothing_where_the_gradients_are_right():
     assert assert_gradients(tanh, X, order=2) is None
     assert assert_gradients(np.sin, X, grad=np.cos) is None
     assert assert_gradients(np.exp, X, vjp=lambda g, y, x: g * y) is None
+    assert assert_vjp(sine, X) is None
 
 
 @pytest.mark.parametrize(
@@ -27,6 +36,7 @@ def test_it_returns_nothing_where_the_gradients_are_right():
         lambda: assert_gradients(np.sin, X, grad=np.sin),
         lambda: assert_gradients(np.exp, X, vjp=lambda g, y, x: y),
         lambda: assert_gradients(np.sign, 0.0, grad=np.zeros_like),
+        lambda: assert_vjp(wrong_sine, X),
     ],
 )
 def test_it_raises_where_they_are_not(faulty):
@@ -36,9 +46,16 @@ def test_it_raises_where_they_are_not(faulty):
     assert str(caught.value) == str(caught.value.report)
 
 
-def test_a_message_of_the_callers_stands_first_and_survives_pickling():
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        lambda: assert_gradients(np.sin, X, grad=np.sin, err_msg="layer 3"),
+        lambda: assert_vjp(wrong_sine, X, err_msg="layer 3"),
+    ],
+)
+def test_a_message_of_the_callers_stands_first_and_survives_pickling(faulty):
     with pytest.raises(GradcheckError) as caught:
-        assert_gradients(np.sin, X, grad=np.sin, err_msg="layer 3")
+        faulty()
     text = str(caught.value)
     assert text == f"layer 3\n{caught.value.report}"
     assert str(pickle.loads(pickle.dumps(caught.value))) == text
@@ -67,13 +84,17 @@ def test_inconclusive_is_no_pass():
         assert_gradients(log(Value(-1.0)))
 
 
-def test_it_takes_every_argument_of_gradcheck():
-    ours = inspect.signature(assert_gradients).parameters
-    theirs = dict(inspect.signature(gradcheck).parameters)
-    del theirs["raise_exception"]
-    assert {name: (p.kind, p.default) for name, p in ours.items() if name != "err_msg"} == {
-        name: (p.kind, p.default) for name, p in theirs.items()
-    }
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [(assert_gradients, gradcheck), (assert_vjp, check_vjp)]
+)
+def test_every_argument_is_taken(ours, theirs):
+    assert arguments(ours) - arguments(theirs) == {("err_msg", "")}
+    assert arguments(theirs) - arguments(ours) == {("raise_exception", True)}
+
+
+def arguments(function):
+    parameters = inspect.signature(function).parameters.values()
+    return {(p.name, p.default) for p in parameters}
 
 
 def test_the_room_names_what_it_has():

@@ -1,0 +1,133 @@
+"""pytest's plugin: its fixtures, its seed, and that nobody else pays for it."""
+
+import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+pytest_plugins = "pytester"
+
+WRONG = """
+    import numpy as np
+
+    X = np.array([-1.0, 0.5, 2.0])
+
+    def cumsum(x):
+        return np.cumsum(x), lambda g: (g,)
+
+    def test_gradcheck(gradcheck):
+        gradcheck(np.cumsum, X, vjp=lambda g, y, x: g)
+
+    def test_check_vjp(check_vjp):
+        check_vjp(cumsum, X)
+"""
+
+
+@pytest.fixture
+def inner(pytester):
+    """Run a pytest of its own on a test file."""
+
+    def run(source, *args):
+        pytester.makepyfile(source)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
+
+    return run
+
+
+def test_the_plugin_is_installed():
+    (plugin,) = entry_points(group="pytest11", name="micrograd_act")
+    assert plugin.value == "pytest_micrograd_act"
+
+
+def test_the_fixtures_are_the_functions(inner):
+    source = """
+        import numpy as np
+        from micrograd_act import Value, tanh
+
+        def test_node(gradcheck):
+            assert gradcheck(tanh(Value(0.5)), order=2)
+
+        def test_function(gradcheck):
+            assert gradcheck(np.sin, 0.5, grad=np.cos)
+            assert not gradcheck(np.sin, 0.5, grad=np.sin, raise_exception=False)
+
+        def test_vjp(check_vjp):
+            assert check_vjp(lambda x: (np.sin(x), lambda g: (g * np.cos(x),)), 0.5)
+    """
+    inner(source).assert_outcomes(passed=3)
+
+
+def test_a_failure_shows_the_callers_line_the_report_and_the_seed(inner):
+    result = inner(WRONG, "--gradcheck-seed=17")
+    result.assert_outcomes(failed=2)
+    text = result.stdout.str()
+    assert text.count("gradcheck: fail (") >= 2
+    assert text.count("seed 17; --gradcheck-seed=17 repeats it") == 2
+    result.stdout.fnmatch_lines([">       gradcheck(np.cumsum, X, vjp=lambda g, y, x: g)"])
+    assert "checker.py" not in text  # no line of the package's own
+
+
+def test_a_failure_elsewhere_shows_no_seed(inner):
+    result = inner("def test(): assert False")
+    result.assert_outcomes(failed=1)
+    result.stdout.no_fnmatch_line("*repeats it*")
+
+
+def failures(result):
+    return [line for line in result.stdout.lines if "analytic" in line]
+
+
+def test_the_seed_decides_and_the_option_outranks_the_setting(inner, pytester):
+    first = failures(inner(WRONG))
+    assert first
+    assert failures(inner(WRONG, "--gradcheck-seed=0")) == first
+    other = failures(inner(WRONG, "--gradcheck-seed=17"))
+    assert other != first
+    pytester.makeini("[pytest]\ngradcheck_seed = 17")
+    assert failures(inner(WRONG)) == other
+    assert failures(inner(WRONG, "--gradcheck-seed=0")) == first
+
+
+def test_a_random_seed_is_one_number_for_all_and_repeats_the_run(inner):
+    result = inner(WRONG, "--gradcheck-seed=random")
+    (line,) = {line for line in result.stdout.lines if "repeats it" in line}
+    option = line.split("; ")[1].split()[0]
+    assert failures(inner(WRONG, option)) == failures(result)
+
+
+def test_a_test_may_ask_for_the_seed_itself(inner):
+    result = inner("def test(gradcheck_seed): assert gradcheck_seed == 4", "--gradcheck-seed=3")
+    result.stdout.fnmatch_lines(["seed 3;*"])
+
+
+@pytest.mark.parametrize("seed", ["abc", "-1", "1.5"])
+def test_a_bad_seed_is_refused(inner, seed):
+    result = inner("def test(): pass", f"--gradcheck-seed={seed}")
+    result.stderr.fnmatch_lines([f"*--gradcheck-seed: expected a number *got '{seed}'*"])
+
+
+SPARED = """
+    import sys
+
+    def test_before():
+        loaded = {name.split(".")[0] for name in sys.modules}
+        assert "pytest_micrograd_act" in loaded
+        assert not loaded & {"numpy", "micrograd_act"}
+
+    def test_after(gradcheck):
+        import micrograd_act.testing.assertions
+
+        rewritten = type(micrograd_act.testing.assertions.__loader__).__name__
+        assert rewritten == "AssertionRewritingHook"
+"""
+
+
+def test_nothing_is_imported_before_a_test_asks(pytester):
+    path = pytester.makepyfile(SPARED)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", path]
+    run = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, env=os.environ | {"NO_COLOR": "1"}
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
