@@ -130,6 +130,41 @@ class Caption:
     turns: tuple[int, ...] = ()
 
 
+# A float is spelled only when it is shown; an array is summarised at once.
+Held: TypeAlias = float | Number
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """What one arrow adds to the gradient of its source in a backward pass.
+
+    Attributes
+    ----------
+    arrow : int
+        Its number among the panel's arrows.
+    contribution : float or Number
+        Upstream gradient times local gradient, in the shape of the source.
+    after : float or Number
+        The source's gradient once this has been added to what was there.
+    summed : bool
+        The source had been broadcast, so the contribution was summed to its shape.
+    """
+
+    arrow: int
+    contribution: Held
+    after: Held
+    summed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A backward pass from the result, in the engine's order; `trouble` says why there is none."""
+
+    seed: Held = 1.0
+    pulls: tuple[Pull, ...] = ()
+    trouble: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """One graph. Boxes come oldest first: an arrow's source stands before its target."""
@@ -138,6 +173,7 @@ class Panel:
     arrows: tuple[Arrow, ...]
     caption: Caption | None = None
     note: str = ""
+    tape: Tape = Tape()
 
 
 def classify(low: float, high: float, size: float, always: bool) -> Effect:

@@ -45,10 +45,10 @@ def path_product(
         return None
     try:
         ledger = paths(root, leaf, names=False)
+        largest = next(iter(ledger), None)
     except GradientError:  # a leaf has changed since: there is no derivative to be written
         return None
     if along is None:
-        largest = next(iter(ledger), None)
         if largest is None or len(largest.turns) > _FACTORS:
             return None
         along = largest.turns

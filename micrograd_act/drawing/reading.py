@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.drawing.boxes import Arrow, Box, Number, Panel, classify
+from micrograd_act.drawing.boxes import Arrow, Box, Number, Panel, Tape, classify
 from micrograd_act.drawing.captions import path_product
 from micrograd_act.drawing.curves import curve
 from micrograd_act.drawing.spelling import number, quantity, span
+from micrograd_act.drawing.tape import record
 from micrograd_act.graph.naming import name_of
 from micrograd_act.graph.node import Node, nodes
 
@@ -52,7 +53,9 @@ def read(
     parameters = _parameters(order, titles)
     boxes: list[Box] = []
     arrows: list[Arrow] = []
+    first_arrow: dict[int, int] = {}
     for node in order:
+        first_arrow[id(node)] = len(arrows)
         for x in node.inputs:
             if id(x) not in ids:
                 ids[id(x)] = f"m{len(ids)}"
@@ -65,8 +68,13 @@ def read(
         boxes.append(replace(box, id=ids[id(node)]))
         for x, (local, effect, size) in zip(node.inputs, locals_, strict=True):
             arrows.append(Arrow(ids[id(x)], ids[id(node)], local, effect, size))
-    caption = path_product(root, order, titles, along) if total == len(order) else None
-    return Panel(tuple(boxes), tuple(arrows), caption, _note(root, total, len(order)))
+    note = _note(root, total, len(order))
+    if len(order) < total:
+        return Panel(tuple(boxes), tuple(arrows), None, note, Tape(trouble=note))
+    caption = path_product(root, order, titles, along)
+    seed = _grad(root) if grads is None else grads.get(id(root))
+    tape = record(root, order, first_arrow, seed)
+    return Panel(tuple(boxes), tuple(arrows), caption, note, tape)
 
 
 def _grad(node: Any) -> Any:

@@ -407,3 +407,12 @@ def test_a_label_is_one_line_of_drawable_characters(label: str) -> None:
     assert len(text) <= 60
     assert text.isprintable() or all(not 0xD800 <= ord(c) <= 0xDFFF and ord(c) >= 32 for c in text)
     text.encode("utf-8")
+
+
+def test_a_graph_whose_leaf_has_changed_is_drawn_without_a_product() -> None:
+    x = Value(1.0, label="x")
+    y = x * x
+    x.data += 1.0
+    drawn = panel(y)
+    assert drawn.caption is None
+    assert len(drawn.arrows) == 2
