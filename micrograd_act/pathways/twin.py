@@ -13,6 +13,7 @@ from micrograd_act.graph.backward import Cotangents, pull
 from micrograd_act.graph.naming import caller_names
 from micrograd_act.graph.node import Node
 from micrograd_act.pathways.edges import op_of, pull_edge
+from micrograd_act.pathways.histograms import Range, counts, joint_range, sparkline
 from micrograd_act.pathways.ledger import seed_of
 from micrograd_act.pathways.replacing import OpLike, Where, rebuilt
 from micrograd_act.pathways.spelling import Names, describe, summary
@@ -116,10 +117,11 @@ class Twin:
         result (``"result"``), with its ``name`` and, under ``left`` and ``right``, the quantities:
         for an activation its op, z, f(z), f'(z), the upstream gradient of f(z) and the downstream
         gradient of z along this edge; for a leaf its gradient; for the result its value. An array
-        is described by its shape, min, mean, max and share of exact zeros; None is what there is
-        not: a slope where the Jacobian is not diagonal, the gradient of an unused leaf.
+        is described by its shape, min, mean, max, share of exact zeros and of NaN, and by a
+        histogram of its finite elements whose range is the same on both sides; None is what there
+        is not: a slope where the Jacobian is not diagonal, the gradient of an unused leaf.
         """
-        return [self._row(*shown, describe) for shown in self._shown()]
+        return [self._row(*shown, _described) for shown in self._shown()]
 
     def _shown(self) -> list[tuple[str, str, Pair]]:
         """What the comparison is about: kind, name and nodes."""
@@ -140,9 +142,15 @@ class Twin:
         return [*activations, *leaves, result]
 
     def _row(self, kind: str, name: str, pair: Pair, spelled: Any) -> dict[str, Any]:
+        left, right = (
+            _quantities(kind, node, gradients.get(node))
+            for node, gradients in zip(pair, self.gradients, strict=True)
+        )
         row: dict[str, Any] = {"kind": kind, "name": name}
-        for side, node, gradients in zip(_SIDES, pair, self.gradients, strict=True):
-            row[side] = _quantities(kind, node, gradients.get(node), spelled)
+        ranges = {q: joint_range(left[q], right[q]) for q in left}
+        for side, node, found in zip(_SIDES, pair, (left, right), strict=True):
+            values = {q: spelled(v, ranges[q]) for q, v in found.items()}
+            row[side] = {"op": repr(op_of(node)), **values} if kind == "activation" else values
         return row
 
     def _sections(self) -> list[Section]:
@@ -154,7 +162,7 @@ class Twin:
         for kind, name, pair in self._shown():
             kinds[kind] += 1
             if kinds[kind] <= _SHOWN:
-                lines.extend(_lines(self._row(kind, name, pair, summary)))
+                lines.extend(_lines(self._row(kind, name, pair, _summarised)))
         lines.extend(
             (f"… and {n - _SHOWN:,} more of kind {kind}", "", "")
             for kind, n in kinds.items()
@@ -172,19 +180,31 @@ class Twin:
         return never_raising(Twin._sections, self)
 
 
-def _quantities(kind: str, node: Node, g: Any, spelled: Any) -> dict[str, Any]:
+def _quantities(kind: str, node: Node, g: Any) -> dict[str, Any]:
     if kind == "leaf":
-        return {"gradient": spelled(None if g is None else g + 0.0)}  # -0.0 counts as 0
+        return {"gradient": None if g is None else g + 0.0}  # -0.0 counts as 0
     if kind == "result":
-        return {"value": spelled(node._data)}
+        return {"value": node._data}
     op = op_of(node)
     with np.errstate(all="ignore"):
         downstream = None
         if g is not None and op.vjps[0] is not None and node.inputs[0].requires_grad:
             downstream = pull_edge(node, 0, g)
         found = (node.inputs[0]._data, node._data, node._local_grad(0), g, downstream)
-    values = zip(_QUANTITIES, map(spelled, found), strict=True)
-    return {"op": repr(op), **dict(values)}
+    return dict(zip(_QUANTITIES, found, strict=True))
+
+
+def _described(x: Any, span: Range | None) -> Any:
+    found = describe(x)
+    if isinstance(found, dict):
+        found["histogram"] = None if span is None else {"range": span, "counts": counts(x, span)}
+    return found
+
+
+def _summarised(x: Any, span: Range | None) -> str:
+    if span is None or np.ndim(x) == 0:
+        return summary(x)
+    return f"{summary(x)}  {sparkline(counts(x, span))}"
 
 
 def _lines(row: dict[str, Any]) -> list[tuple[str, ...]]:

@@ -117,8 +117,12 @@ def test_arrays_are_summarised(rng):
     assert shown["mean"] == pytest.approx(np.maximum(z, 0).mean())
     assert (shown["min"], shown["max"]) == (0.0, pytest.approx(z.max()))
     assert activation["left"]["downstream"]["mean"] == pytest.approx(np.mean(z > 0))
+    slope = activation["right"]["f'(z)"]
+    histogram = {"range": (0.0, 1.0), "counts": [0] * 8 + [15]}  # the range of both sides
     ones = {"shape": (5, 3), "min": 1.0, "mean": 1.0, "max": 1.0, "zeros": 0.0, "nan": 0.0}
-    assert activation["right"]["f'(z)"] == ones
+    assert slope == {**ones, "histogram": histogram}
+    left = activation["left"]["f'(z)"]["histogram"]
+    assert left == {"range": (0.0, 1.0), "counts": [np.sum(z <= 0)] + [0] * 7 + [np.sum(z > 0)]}
     gradient = x.numpy().T @ np.ones((5, 3))
     assert leaf["name"] == "w"  # x is not tracked, so it has no gradient to show
     assert leaf["right"]["gradient"]["max"] == pytest.approx(gradient.max())
