@@ -9,22 +9,11 @@ import numpy as np
 
 from micrograd_act.errors import GradientError
 from micrograd_act.graph import backward
+from micrograd_act.graph.calling import Kept, calls_of, kept
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.value import Value, as_float
 
 Hook = Callable[[Any], Any]
-
-
-class Hooked(str):
-    """The label of a node with hooks: there they die with the node, and no other pays for them."""
-
-    hooks: dict[object, Hook]
-
-    def renamed(self, text: str) -> Hooked:
-        """Another label with the same hooks."""
-        label = Hooked(text)
-        label.hooks = self.hooks
-        return label
 
 
 class Handle:
@@ -45,15 +34,14 @@ def register(node: Node, hook: Hook) -> Handle:
         raise TypeError(f"register_hook: expected a function, got {type(hook).__name__}")
     if not node.requires_grad:
         raise GradientError("register_hook: this node is not tracked, so it gets no gradient")
-    if not isinstance(node._label, Hooked):
-        label = Hooked(node._label)
-        label.hooks = {}
-        node._label = label
+    label = node._label
+    if not isinstance(label, Kept) or not label.hooks:  # others may share one without hooks
+        node._label = label = kept(node.label, {}, calls_of(node))
     key = object()  # not the handle: it holds the dictionary
-    node._label.hooks[key] = hook
+    label.hooks[key] = hook
     if _through_hooks not in backward.observers:
         backward.observers.append(_through_hooks)
-    return Handle(node._label.hooks, key)
+    return Handle(label.hooks, key)
 
 
 def _through_hooks(
@@ -62,12 +50,12 @@ def _through_hooks(
     """Call the hooks of each result when its gradient is complete, and those of the ends last."""
     passed = set()
     for node in results:
-        if type(node._label) is Hooked and node._cotangent is not mark:
+        if type(node._label) is Kept and node._cotangent is not mark:
             passed.add(node)
             _call(node, create_graph)
         yield node
     for node in ends:
-        if type(node._label) is Hooked and node._cotangent is not mark and node not in passed:
+        if type(node._label) is Kept and node._cotangent is not mark and node not in passed:
             passed.add(node)
             _call(node, create_graph)
 

@@ -141,7 +141,7 @@ class Node:
     @property
     def label(self) -> str:
         """The name shown in pictures and messages; free text."""
-        return str(self._label)  # hooks are kept with it
+        return str(self._label)  # hooks and calls of modules are kept with it
 
     @label.setter
     def label(self, text: str) -> None:

@@ -245,7 +245,7 @@ class Tensor(ArrayMethods):
 
     def detach(self) -> Tensor:
         """The same numbers as an untracked tensor of its own."""
-        return Tensor(self._data, label=self._label)
+        return Tensor(self._data, label=self.label)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.requires_grad or self.inputs:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from micrograd_act.errors import GradientError
 from micrograd_act.graph import Node, Tensor, Value
-from micrograd_act.graph.node import is_recording
+from micrograd_act.graph.calling import note_call
+from micrograd_act.graph.node import is_recording, next_serial
 
 
 def _in_place(sign: str, update: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -117,8 +118,11 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__}: define forward(self, ...)")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """``forward(*args, **kwargs)``."""
-        return self.forward(*args, **kwargs)
+        """``forward(*args, **kwargs)``; the result knows which module made it."""
+        start = next_serial()
+        given = self.forward(*args, **kwargs)
+        note_call(self, start, given)
+        return given
 
     def __setattr__(self, name: str, held: Any) -> None:
         before = vars(self).get(name)

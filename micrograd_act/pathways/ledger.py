@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import operator
 import warnings
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -29,10 +29,9 @@ from micrograd_act.pathways.edges import (
     steps_between,
 )
 from micrograd_act.pathways.path import Path
-from micrograd_act.pathways.spelling import Names, norm, spell_count
+from micrograd_act.pathways.spelling import Names, norm, plain, spell_count
+from micrograd_act.pathways.splitting import Key, Met, Split, key_function
 from micrograd_act.pathways.table import as_text, ledger_sections, never_raising
-
-Key: TypeAlias = Literal["op", "label"] | Callable[[Node], Hashable]
 
 
 def paths(
@@ -196,24 +195,27 @@ class Paths:
         crossing = Crossing(steps, self.x, self.crossing.nonlinear)
         return Paths(self.y, self.x, self._seed, crossing, self.limit, self.names)
 
-    def split(self, key: Key) -> dict[tuple[Any, ...], Any]:
+    def split(self, key: Key) -> Split:
         """The gradient by what the paths cross.
 
         Parameters
         ----------
-        key : {"op", "label"} or callable
-            ``key(node)`` is called for every result on the way; None does not count.
+        key : {"op", "label"}, Module or callable
+            Of a module, the parts that it holds: what is computed in a call of one belongs to it.
+            A function is called with every result on the way; None does not count.
 
         Returns
         -------
-        dict of tuple to float or ndarray
-            From the set of values met on a path, as a tuple ordered from `y` on, to what all paths
-            with just this set contribute. The values sum to the gradient.
+        Split
+            A dict from the set of values met on a path, as a tuple ordered from `y` on, to what all
+            paths with just this set contribute. The values sum to the gradient. It prints as a
+            table.
 
         Raises
         ------
         ValueError
-            If there are more than `limit` groups, or `key` is unknown.
+            If there are more than `limit` groups, `key` is unknown, or a part of the module took
+            part without being called.
 
         Examples
         --------
@@ -222,21 +224,22 @@ class Paths:
         >>> y = x + relu(x + 1) + tanh(x)
         >>> paths(y, x).split(lambda node: node.op.name if node.op.is_activation else None)
         {(): 1.0, ('tanh',): 1.0, ('relu',): 1.0}
+        >>> from micrograd_act import Tensor, nn
+        >>> class Block(nn.Module):
+        ...     def __init__(self):
+        ...         self.inner, self.outer = nn.Linear(2, 4, rng=0), nn.Linear(4, 2, rng=1)
+        ...
+        ...     def forward(self, x):
+        ...         return x + self.outer(relu(self.inner(x)))
+        >>> block, x = Block(), Tensor([0.5, 2.0], requires_grad=True)
+        >>> print(paths(block(x).sum(), x).split(block))
+        gradient of Σ at x by what its paths cross
+          none           all 1                           norm 1.414  1 path
+          outer ← inner  0.0415 … 0.09972, mean 0.07061  norm 0.108  1 path
         """
-        if not callable(key) and key not in _KEYS:
-            raise ValueError(f"split: key is 'op', 'label' or a function of a node, got {key!r}")
-        of = key if callable(key) else _KEYS[key]
-        values = {node: of(node) for node in reversed(self.steps)}
-        listed = list(dict.fromkeys(value for value in values.values() if value is not None))
-        rank = {value: k for k, value in enumerate(listed)}
-        bits = {node: 0 if v is None else 1 << rank[v] for node, v in values.items()}
-
-        def met(node: Node, i: int, before: int) -> int:
-            return before | bits[node]
-
-        found = self._pulled(met, self.limit)
-        groups = {tuple(k for k in range(len(listed)) if s >> k & 1): c for s, c in found.items()}
-        return {tuple(listed[k] for k in g): self._owned(groups[g]) for g in sorted(groups)}
+        met = Met(self, key_function(key, self))
+        found = self._pulled(met.advance, self.limit)
+        return Split(self, met, {bits: self._owned(c) for bits, c in found.items()})
 
     def top(self, k: int) -> list[Path]:
         """The `k` largest paths.
@@ -308,17 +311,17 @@ class Paths:
             "y": name(self.y),
             "x": name(self.x),
             "count": self.count,
-            "total": _plain(self.gradient),
-            "by_activations": [_plain(c) for c in self.by_activations],
+            "total": plain(self.gradient),
+            "by_activations": [plain(c) for c in self.by_activations],
             "counts_by_activations": self.counts_by_activations,
             "uncounted": self.uncounted,
-            "identity": {"count": same.count, "total": _plain(same.gradient)},
+            "identity": {"count": same.count, "total": plain(same.gradient)},
             "paths": [
                 {
                     "nodes": [name(node) for node in path.nodes],
                     "ops": [op_of(node).name for node in path.nodes[:-1]],
-                    "local_grads": [_plain(local) for local in path.local_grads],
-                    "product": _plain(path.product),
+                    "local_grads": [plain(local) for local in path.local_grads],
+                    "product": plain(path.product),
                     "note": path.note,
                 }
                 for path in (islice(self, k) if self.is_enumerable else ())
@@ -347,18 +350,3 @@ class Paths:
 
 def _is_one(node: Node, i: int) -> bool:
     return op_of(node).slopes[i] == 1.0
-
-
-def _op_name(node: Node) -> Hashable:
-    return op_of(node).name
-
-
-def _label(node: Node) -> Hashable:
-    return node.label or None
-
-
-_KEYS: dict[Any, Callable[[Node], Hashable]] = {"op": _op_name, "label": _label}
-
-
-def _plain(x: Any) -> Any:
-    return x.tolist() if isinstance(x, (np.ndarray, np.generic)) else x

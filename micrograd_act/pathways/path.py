@@ -20,7 +20,7 @@ from micrograd_act.pathways.spelling import NOT_COMPUTED, Names, bracketed, norm
 # gradient where it is a number).
 Trail: TypeAlias = tuple[Any, Node, int, float | None] | None
 
-_SHOWN = 12  # of a longer path, the first and the last factors are printed
+_SHOWN = 10  # of a longer path, the first and the last factors are printed
 
 
 class Path:
@@ -157,5 +157,5 @@ def _shortened(parts: list[str]) -> list[str]:
     parts = [part if n == 1 else f"{part} ({n:,} times)" for part, n in runs]
     if len(parts) <= _SHOWN:
         return parts
-    half = _SHOWN // 2
+    half = _SHOWN // 2 - 1
     return [*parts[:half], f"… {len(parts) - 2 * half:,} more …", *parts[-half:]]

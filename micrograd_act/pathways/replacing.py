@@ -80,7 +80,7 @@ def rebuilt(y: Any, ops: Mapping[OpLike, OpLike], where: Where, what: str) -> di
                 op = _replacement(node, table[key], what)
                 unused.discard(key)
             again = made[node] = op(*[made[x] for x in node.inputs])
-            again._label = node._label
+            again._label = node.label
     if unused:
         raise ValueError(_nowhere(y, sorted(map(repr, unused)), where, what))
     return made

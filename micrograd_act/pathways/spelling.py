@@ -141,6 +141,11 @@ def describe(x: Any) -> Any:
         }
 
 
+def plain(x: Any) -> Any:
+    """Arrays as nested lists, all else as it is."""
+    return x.tolist() if isinstance(x, (np.ndarray, np.generic)) else x
+
+
 def norm(c: Any) -> float:
     """The Euclidean norm, also where the squares would overflow."""
     if isinstance(c, float):

@@ -11,6 +11,7 @@ from micrograd_act.pathways.spelling import norm, spell, spell_count, spell_path
 
 if TYPE_CHECKING:
     from micrograd_act.pathways.ledger import Paths
+    from micrograd_act.pathways.splitting import Split
 
 
 class Section(NamedTuple):
@@ -22,6 +23,7 @@ class Section(NamedTuple):
 
 
 _LISTED = 10  # paths in a table
+_GROUPS = 64  # of a split
 _LEFT = 'style="text-align:left"'
 _RIGHT = 'style="text-align:right"'
 _WORK = 2_000_000  # edge crossings that a display may cost
@@ -59,10 +61,31 @@ def _crossed(ledger: Paths) -> Section:
     for k, (c, n) in enumerate(zip(ledger.by_activations, counts, strict=True)):
         hidden = ledger.uncounted if k == 0 else []
         note = f"not affine all the same: {', '.join(hidden)}" if hidden else ""
-        size = "" if isinstance(c, float) else f"norm {spell(norm(c))}"
-        lines.append((str(k) if k else "none", summary(c), size, spell_paths(n), note))
+        lines.append((str(k) if k else "none", summary(c), _size(c), spell_paths(n), note))
     default = ledger.crossing.nonlinear == "activations"
     return Section(f"by {'activations' if default else 'non-linear nodes'} crossed", lines)
+
+
+def _size(c: Any) -> str:
+    return "" if isinstance(c, float) else f"norm {spell(norm(c))}"
+
+
+def split_sections(split: Split) -> list[Section]:
+    """What is shown of a split: each group with its gradient and how many paths it has."""
+    ledger = split.ledger
+    y, x = map(ledger.names.any, (ledger.y, ledger.x))
+    lines = [
+        (spell_group(group), summary(c), _size(c), spell_paths(split.counts[group]))
+        for group, c in islice(split.items(), _GROUPS)
+    ]
+    if len(split) > _GROUPS:
+        lines.append((f"… and {len(split) - _GROUPS:,} more", "", "", ""))
+    return [Section(f"gradient of {y} at {x} by what its paths cross", lines)]
+
+
+def spell_group(group: tuple[Any, ...]) -> str:
+    """The values that a group of paths crosses, from the result on."""
+    return " ← ".join(map(str, group)) or "none"
 
 
 def as_text(sections: Iterable[Section]) -> str:

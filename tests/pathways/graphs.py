@@ -24,6 +24,14 @@ _BINARY = [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b]
 _UNARY = [relu, tanh, identity, affine.bind(-0.5, 1.0), lambda a: -a, lambda a: exp(0.1 * a)]
 
 
+def residual_of_numbers(blocks, f=tanh):
+    """(y, x): h = h + f(0.3 h), block by block."""
+    x = h = Value(0.9)
+    for _ in range(blocks):
+        h = h + f(0.3 * h)
+    return h, x
+
+
 @st.composite
 def scalar_graphs(draw, largest=9):
     """(y, x): a tangle in which nodes are used several times, also by one node."""

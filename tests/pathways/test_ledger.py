@@ -27,14 +27,13 @@ from micrograd_act import (
     where,
 )
 from micrograd_act.pathways import Path, Paths, paths
-from tests.pathways.graphs import NON_AFFINE_ACTIVATIONS, all_paths, key_of, scalar_graphs
-
-
-def residual(blocks, f=tanh):
-    x = h = Value(0.9)
-    for _ in range(blocks):
-        h = h + f(0.3 * h)
-    return h, x
+from tests.pathways.graphs import (
+    NON_AFFINE_ACTIVATIONS,
+    all_paths,
+    key_of,
+    residual_of_numbers,
+    scalar_graphs,
+)
 
 
 def test_skip_beside_a_relu_that_is_off():
@@ -179,7 +178,7 @@ def test_splits_and_identity_against_brute_force(graph):
 
 
 def test_two_to_the_thirty_paths_are_searched_lazily():
-    y, x = residual(30)
+    y, x = residual_of_numbers(30)
     ledger = paths(y, x)
     assert ledger.count == 2**30
     top = ledger.top(100)
@@ -199,13 +198,13 @@ def test_the_search_touches_few_paths(monkeypatch):
     pushed = []
     push = best_first.heappush
     monkeypatch.setattr(best_first, "heappush", lambda h, e: (pushed.append(1), push(h, e)))
-    y, x = residual(30)
+    y, x = residual_of_numbers(30)
     assert len(paths(y, x).top(50)) == 50
     assert len(pushed) <= 50 * 31
 
 
 def test_binomial_counts_of_a_residual_graph():
-    y, x = residual(200)
+    y, x = residual_of_numbers(200)
     ledger = paths(y, x)
     assert ledger.count == 2**200
     assert ledger.counts_by_activations == [math.comb(200, k) for k in range(201)]
@@ -341,25 +340,6 @@ def test_identity_is_told_from_the_ops_not_from_products():
     assert paths(y, x).total == 3.0
 
 
-def test_split_by_label_and_by_function():
-    x = Value(0.5)
-    attention, mlp = 2 * x, tanh(x)
-    attention.label, mlp.label = "attention", "mlp"
-    y = x + attention * 1.0 + mlp
-    found = paths(y, x).split("label")
-    assert found == {(): 1.0, ("mlp",): mlp.local_grads[0], ("attention",): 2.0}
-    found = paths(y, x).split(lambda node: "act" if node.op.is_activation else None)
-    assert found == {(): 3.0, ("act",): mlp.local_grads[0]}
-
-
-def test_split_into_too_many_groups():
-    y, x = residual(12)
-    for k, node in enumerate(n for n in nodes(y) if n.op is tanh):
-        node.label = f"block {k}"
-    with pytest.raises(ValueError, match=r"more than 1000 different groups.*by_activations"):
-        paths(y, x, limit=1000).split("label")
-
-
 def test_as_plain_data():
     x = Value(-0.4)
     y = x + relu(2 * x)
@@ -401,7 +381,7 @@ def test_text_table():
 
 
 def test_a_table_of_many_paths_ends():
-    y, x = residual(30)
+    y, x = residual_of_numbers(30)
     assert "  … and 1,073,741,814 more" in str(paths(y, x)).splitlines()
 
 
@@ -490,8 +470,6 @@ def test_bad_arguments():
         ledger.top(-1)
     with pytest.raises(TypeError, match="float"):
         ledger.top(1.5)
-    with pytest.raises(ValueError, match="key is 'op', 'label' or a function"):
-        ledger.split("name")
     with pytest.raises(ValueError, match="nonlinear is 'activations', 'any' or a function"):
         paths(x * x, x, nonlinear="all")
 
