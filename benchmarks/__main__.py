@@ -1,8 +1,8 @@
 """Every benchmark, one after the other; the exit code is 1 if a target was missed."""
 
-from benchmarks import layers, nodes, operators, overhead, scalar, soak, startup, tensor
+from benchmarks import comparing, layers, nodes, operators, overhead, scalar, soak, startup, tensor
 
-MODULES = (scalar, tensor, nodes, startup, operators, overhead, layers, soak)
+MODULES = (scalar, tensor, nodes, startup, operators, overhead, layers, comparing, soak)
 
 
 def main() -> bool:

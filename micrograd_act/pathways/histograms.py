@@ -18,8 +18,7 @@ def joint_range(*arrays: Any) -> Range | None:
     ends = []
     for x in arrays:
         if x is not None:
-            finite = np.asarray(x, dtype=float)
-            finite = finite[np.isfinite(finite)]
+            finite = _finite(x)
             if finite.size:
                 ends += [float(finite.min()), float(finite.max())]
     return (min(ends), max(ends)) if ends and min(ends) < max(ends) else None
@@ -33,12 +32,18 @@ def counts(x: Any, span: Range) -> list[int]:
     >>> counts([0.0, 0.1, 0.9, float("nan")], (0.0, 0.9))
     [1, 1, 0, 0, 0, 0, 0, 0, 1]
     """
-    array = np.asarray(x, dtype=float)
-    low, high = (end / 2 for end in span)  # high - low may overflow
-    with np.errstate(all="ignore"):
-        place = (array[np.isfinite(array)] / 2 - low) / (high - low) * _BINS
-    found = np.bincount(np.clip(place, 0, _BINS - 1).astype(int).ravel(), minlength=_BINS)
+    size = max(map(abs, span))
+    low, high = (end / size for end in span)  # high - low cannot overflow now
+    place = (_finite(x) / size - low) * (_BINS / (high - low))
+    found = np.bincount(np.minimum(place.astype(int), _BINS - 1), minlength=_BINS)
     return [int(n) for n in found]
+
+
+def _finite(x: Any) -> Any:
+    array = np.ravel(np.asarray(x, dtype=float))
+    with np.errstate(all="ignore"):
+        whole = np.isfinite(array.sum())  # takes half of the time of a mask
+    return array if whole else array[np.isfinite(array)]
 
 
 def sparkline(numbers: Sequence[int]) -> str:

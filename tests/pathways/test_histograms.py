@@ -22,6 +22,12 @@ def test_ranges_that_overflow():
     assert counts(x, joint_range(x)) == [1, 0, 0, 0, 1, 0, 0, 0, 1]
 
 
+def test_the_smallest_and_the_largest_numbers():
+    for scale in (5e-324, 1e-310, 1.7e308):
+        x = np.array([0.0, 1.0, 1.0]) * scale
+        assert counts(x, joint_range(x)) == [1] + [0] * 7 + [2]
+
+
 def test_no_range():
     assert joint_range(None, np.array([])) is None
     assert joint_range(2.0, np.array([2.0, np.nan])) is None
