@@ -245,12 +245,14 @@ def _one_piece(node: Node, i: int, steps: Steps, x: Node) -> bool:
 
 def _curved(node: Node, i: int, piecewise: bool) -> str:
     name = f" at '{node.label}'" if node.label else ""
-    hint = "replace(y, {relu: identity}) makes a net affine"
+    hints = []
     if not piecewise and is_piecewise(node, i):
-        hint = "piecewise=True gives the map that is valid at x; " + hint
+        hints.append("; piecewise=True gives the map that is valid at x")
+    if op_of(node).is_activation:
+        hints.append(f"; replace(y, {{{op_of(node).name}: identity}}) makes an activation affine")
     return (
-        f"affine_map: {op_of(node)}{name} is not affine in x (its result has shape "
-        f"{node.shape}); {hint}"
+        f"affine_map: {op_of(node)}{name} is not affine in x "
+        f"(its result has shape {node.shape}){''.join(hints)}"
     )
 
 
