@@ -12,8 +12,8 @@ from micrograd_act.catalogue.evaluating import Array, curvature, slope, value
 from micrograd_act.catalogue.measuring import Measured
 from micrograd_act.catalogue.singular import jumps_of
 from micrograd_act.drawing.curves import visible
+from micrograd_act.drawing.elements import dashed, document, fixed, line, text
 from micrograd_act.drawing.metrics import text_width
-from micrograd_act.drawing.shapes import dashed, document, fixed, line, text
 from micrograd_act.drawing.spelling import plain, spell
 from micrograd_act.drawing.style import LABEL, LIGHT, TEXT
 from micrograd_act.ops.op import Op

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from micrograd_act.commands.wording import counted, percent
+from micrograd_act.drawing.elements import dashed, document, fixed, line, rect, text
 from micrograd_act.drawing.metrics import text_width
-from micrograd_act.drawing.shapes import dashed, document, fixed, line, rect, text
 from micrograd_act.drawing.style import LABEL, LIGHT, TEXT
 
 WIDE = 1060.0

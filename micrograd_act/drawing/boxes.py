@@ -74,6 +74,8 @@ class Box:
         What an activation does to a gradient.
     result : bool
         The node that was drawn.
+    lit : bool
+        Marked as with a marker pen.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Box:
     detail: str = ""
     curve: Curve | None = None
     result: bool = False
+    lit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class Arrow:
         None where no gradient crosses.
     size : float
         Magnitude of the local gradient, which the line's width shows.
+    lit : bool
+        Marked as with a marker pen.
     """
 
     source: str
@@ -109,6 +114,7 @@ class Arrow:
     local: Number | None = None
     effect: Effect = "unknown"
     size: float = 1.0
+    lit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

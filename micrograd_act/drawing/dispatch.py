@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.picture import Picture
 from micrograd_act.drawing.reading import read
+from micrograd_act.drawing.style import THEMES, Look
 from micrograd_act.graph.naming import caller_names, name_of
 from micrograd_act.graph.node import Node
 from micrograd_act.pathways.twin import Twin
 
 
-def draw(obj: Any, *, names: bool = True) -> Picture:
+def draw(obj: Any, *, names: bool = True, rankdir: str = "LR", theme: str = "light") -> Picture:
     """Draw a graph: every node with value and gradient, every edge with its local gradient.
 
     An activation is drawn as its curve with the tangent at the point where the graph stands. A
@@ -25,6 +27,10 @@ def draw(obj: Any, *, names: bool = True) -> Picture:
         A `Value`, a `Tensor`, or what `compare` returns.
     names : bool
         Show nodes without a label under the name of the caller's variable that holds them.
+    rankdir : {"LR", "TD"}
+        From left to right or top-down.
+    theme : {"light", "dark"}
+        "dark" is for dark slides.
 
     Returns
     -------
@@ -34,6 +40,8 @@ def draw(obj: Any, *, names: bool = True) -> Picture:
     ------
     TypeError
         If `obj` is nothing that can be drawn.
+    ValueError
+        If an option is not known.
 
     Examples
     --------
@@ -51,18 +59,28 @@ def draw(obj: Any, *, names: bool = True) -> Picture:
     <BLANKLINE>
     ∂y/∂x = 0 · 2 = 0
     """
+    look = _look(rankdir, theme)
     found = caller_names() if names else {}
     if isinstance(obj, Node):
-        return Picture((read(obj, found),))
+        return Picture((read(obj, found),), look)
     if isinstance(obj, Twin):
-        return _draw_twin(obj, found)
+        return Picture(_read_twin(obj, found), look)
     raise TypeError(
         f"draw: cannot draw {type(obj).__name__}; pass a Value, a Tensor or what compare returns"
     )
 
 
-def _draw_twin(twin: Twin, names: Mapping[int, str]) -> Picture:
-    """Draw both graphs below each other, each node at the same place in both.
+def _look(rankdir: str, theme: str) -> Look:
+    if rankdir not in {"LR", "TD", "TB"}:
+        raise ValueError(f"draw: rankdir is 'LR' or 'TD', got {rankdir!r}")
+    if theme not in THEMES:
+        known = " or ".join(map(repr, THEMES))
+        raise ValueError(f"draw: theme is {known}, got {theme!r}")
+    return Look(theme, "LR" if rankdir == "LR" else "TD")
+
+
+def _read_twin(twin: Twin, names: Mapping[int, str]) -> tuple[Panel, Panel]:
+    """Both graphs, below each other, each node at the same place in both.
 
     Gradients come from the twin: the graphs share leaves, and a leaf can hold only one.
     """
@@ -70,4 +88,4 @@ def _draw_twin(twin: Twin, names: Mapping[int, str]) -> Picture:
     shared = {id(b): name_of(a, names) for a, b in twin.pairs}
     first = read(twin.left, names, [a for a, _ in twin.pairs], left)
     along = None if first.caption is None else first.caption.turns
-    return Picture((first, read(twin.right, shared, [b for _, b in twin.pairs], right, along)))
+    return first, read(twin.right, shared, [b for _, b in twin.pairs], right, along)

@@ -9,32 +9,46 @@ import graphviz
 from micrograd_act.drawing.boxes import Arrow, Box, Panel
 from micrograd_act.drawing.faces import rows, sign, tooltip
 from micrograd_act.drawing.spelling import plain
-from micrograd_act.drawing.style import LIGHT, stroke
+from micrograd_act.drawing.style import Look, Theme, stroke
 
 _SHAPES = {"op": "ellipse", "constant": "plaintext", "omitted": "plaintext"}
 
 
-def source(panels: Sequence[Panel]) -> str:
+def source(panels: Sequence[Panel], look: Look | None = None) -> str:
     """Write panels as one digraph, each in a cluster of its own where there are several."""
+    look = look or Look()
+    theme = look.colors
+    font = {"fontname": "DejaVu Sans", "fontcolor": theme.ink}
     graph = graphviz.Digraph(
-        graph_attr={"rankdir": "LR", "fontname": "DejaVu Sans"},
-        node_attr={"fontname": "DejaVu Sans", "shape": "box", "style": "rounded"},
-        edge_attr={"fontname": "DejaVu Sans"},
+        graph_attr={"rankdir": "TB" if look.turned else "LR", "bgcolor": theme.ground, **font},
+        node_attr={"shape": "box", "style": "rounded", **font},
+        edge_attr=font,
     )
     for number, panel in enumerate(panels):
         if len(panels) == 1:
-            _fill(graph, panel, "")
+            _fill(graph, panel, "", theme)
             continue
         with graph.subgraph(name=f"cluster{number}") as part:
-            _fill(part, panel, f"p{number}")
+            _fill(part, panel, f"p{number}", theme)
     return str(graph.source)
 
 
-def _fill(graph: graphviz.Digraph, panel: Panel, prefix: str) -> None:
+def run_dot(text: str, kind: str) -> bytes:
+    """Let Graphviz draw DOT text as ``svg``, ``png`` or ``pdf``."""
+    try:
+        return bytes(graphviz.Source(text).pipe(format=kind, quiet=True))
+    except graphviz.ExecutableNotFound:
+        raise RuntimeError(
+            "save: engine='dot' needs Graphviz's program dot, which is not on the PATH; "
+            "engine='auto' needs no program"
+        ) from None
+
+
+def _fill(graph: graphviz.Digraph, panel: Panel, prefix: str, theme: Theme) -> None:
     for box in panel.boxes:
-        color = LIGHT.parameter if box.kind == "parameter" else LIGHT.soft
+        color = theme.parameter if box.kind == "parameter" else theme.soft
         if box.kind == "activation":
-            color = LIGHT.lines[box.effect].color
+            color = theme.lines[box.effect].color
         graph.node(
             prefix + box.id,
             _quoted(*_lines(box)),
@@ -44,16 +58,16 @@ def _fill(graph: graphviz.Digraph, panel: Panel, prefix: str) -> None:
             tooltip=_quoted(tooltip(box)),
         )
     for arrow in panel.arrows:
-        graph.edge(prefix + arrow.source, prefix + arrow.target, **_edge(arrow))
+        graph.edge(prefix + arrow.source, prefix + arrow.target, **_edge(arrow, theme))
     if panel.note:
         graph.attr(label=_quoted(panel.note))
 
 
-def _edge(arrow: Arrow) -> dict[str, str]:
-    style = LIGHT.lines[arrow.effect]
+def _edge(arrow: Arrow, theme: Theme) -> dict[str, str]:
+    style = theme.lines[arrow.effect]
     found = {"color": style.color, "penwidth": f"{stroke(arrow) / 2:.2g}"}
     if style.double:
-        found |= {"color": f"{style.color}:{LIGHT.ground}:{style.color}", "penwidth": "1.5"}
+        found |= {"color": f"{style.color}:{theme.ground}:{style.color}", "penwidth": "1.5"}
     if style.dash:
         found["style"] = "dashed"
     if arrow.local is not None:

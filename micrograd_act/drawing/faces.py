@@ -84,8 +84,11 @@ def row_width(row: Row, between: float = 18.0) -> float:
     return name + word + (8.0 if name and word else 0.0) + figure + (between if name or word else 0)
 
 
-def extents(panel: Panel) -> list[Extent]:
-    """Size of every box; leaves of one panel have one width, and so have activations."""
+def extents(panel: Panel, turned: bool = False) -> list[Extent]:
+    """Size of every box; leaves of one panel have one width, and so have activations.
+
+    `turned` exchanges width and height, for a graph that runs down.
+    """
     entering: dict[str, int] = {}
     for arrow in panel.arrows:
         entering[arrow.target] = entering.get(arrow.target, 0) + 1
@@ -93,7 +96,8 @@ def extents(panel: Panel) -> list[Extent]:
         kinds: max((_width(box) for box in panel.boxes if box.kind in kinds), default=0.0)
         for kinds in _FRAMED
     }
-    return [_extent(box, entering.get(box.id, 0), widths) for box in panel.boxes]
+    measure = _turned_extent if turned else _extent
+    return [measure(box, entering.get(box.id, 0), widths) for box in panel.boxes]
 
 
 def merge(a: Extent, b: Extent) -> Extent:
@@ -160,6 +164,28 @@ def _extent(box: Box, entering: int, widths: dict[frozenset[Kind], float]) -> Ex
     )
     half = max(reach, *(text[0] for text in texts))
     return Extent(half, reach, tall, texts[-1][2], tall - 7.0, texts)
+
+
+def _turned_extent(box: Box, entering: int, widths: dict[frozenset[Kind], float]) -> Extent:
+    """A box in a graph that runs down; the texts of a plain op stand at its right."""
+    size = _extent(box, entering, widths)
+    if box.kind != "op":
+        inset = 8.0 if box.kind in {"constant", "omitted"} else 20.0
+        return Extent(
+            size.up,
+            size.up,
+            size.half,
+            size.half,
+            size.half - inset,
+            align_right=size.align_right,
+            beside=size.beside,
+        )
+    lines = rows(box)
+    reach = max(size.reach, 9.0 * (entering - 1) + 16.0)
+    wide = max(row_width(row, 8.0) for row in lines)
+    tall = UNDER * len(lines) / 2
+    text = (tall, reach + 6.0, reach + 10.0 + wide)
+    return Extent(max(RADIUS, tall), RADIUS, reach, text[2], reach - 7.0, (text,))
 
 
 def tooltip(box: Box) -> str:

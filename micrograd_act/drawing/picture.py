@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from micrograd_act.drawing.boxes import Panel
-from micrograd_act.drawing.dotlanguage import source
-from micrograd_act.drawing.saving import write_whole
+from micrograd_act.drawing.canvas import pdf, png
+from micrograd_act.drawing.dotlanguage import run_dot, source
+from micrograd_act.drawing.saving import find_folder, write_whole
+from micrograd_act.drawing.scene import compose
+from micrograd_act.drawing.style import Look
 from micrograd_act.drawing.svg import render
 from micrograd_act.drawing.text import tree
 
-_LATER = (".png", ".pdf", ".html")
+KNOWN = (".svg", ".png", ".pdf", ".dot")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,6 +29,8 @@ class Picture:
     ----------
     panels : tuple of Panel
         The boxes and arrows, as plain data.
+    look : Look
+        The theme and the direction.
 
     Examples
     --------
@@ -45,6 +50,7 @@ class Picture:
     """
 
     panels: tuple[Panel, ...]
+    look: Look = field(default_factory=Look)
 
     @property
     def svg(self) -> str:
@@ -54,22 +60,25 @@ class Picture:
     @property
     def dot(self) -> str:
         """The picture in Graphviz's language."""
-        return source(self.panels)
+        return source(self.panels, self.look)
 
     def to_svg(self, prefix: str = "") -> str:
         """The picture as SVG text whose ids all start with `prefix`.
 
         Pictures that stand in one HTML page need different prefixes.
         """
-        return render(self.panels, str(self), prefix)
+        return render(self.panels, str(self), prefix, self.look)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, engine: str = "auto") -> Path:
         """Write the picture to a file, whole or not at all.
 
         Parameters
         ----------
         path : path-like
-            The suffix decides: ``.svg`` or ``.dot``.
+            The suffix decides: ``.svg``, ``.png``, ``.pdf`` or ``.dot``. PNG, of two pixels for
+            one of the SVG, and PDF need the extra ``plot``.
+        engine : {"auto", "dot"}
+            "dot" lets Graphviz place and draw the graph, where its program is installed.
 
         Returns
         -------
@@ -78,23 +87,39 @@ class Picture:
         Raises
         ------
         ValueError
-            If the suffix is not known.
+            If the suffix or the engine is not known.
         FileNotFoundError
             If the folder does not exist.
+        ImportError
+            If the extra is not installed.
+        RuntimeError
+            If Graphviz is asked for and not there.
         """
         target = Path(path)
         suffix = target.suffix.lower()
-        if suffix == ".svg":
-            content = self.svg
-        elif suffix == ".dot":
-            content = self.dot
-        else:
-            later = " yet" if suffix in _LATER else ""
+        if engine not in {"auto", "dot"}:
+            raise ValueError(f"save: engine is 'auto' or 'dot', got {engine!r}")
+        if suffix not in KNOWN:
             raise ValueError(
-                f"save: cannot write {target.name!r}{later}; the known suffixes are .svg and .dot"
+                f"save: cannot write {target.name!r}; the known suffixes are {', '.join(KNOWN)}"
             )
-        write_whole(target, content.encode("utf-8"))
+        find_folder(target)
+        content = self._by_dot(suffix) if engine == "dot" else self._written(suffix)
+        write_whole(target, content)
         return target
+
+    def _by_dot(self, suffix: str) -> bytes:
+        if suffix == ".dot":
+            return self.dot.encode("utf-8")
+        return run_dot(self.dot, suffix[1:])
+
+    def _written(self, suffix: str) -> bytes:
+        if suffix == ".svg":
+            return self.svg.encode("utf-8")
+        if suffix == ".dot":
+            return self.dot.encode("utf-8")
+        draw = png if suffix == ".png" else pdf
+        return draw(compose(self.panels, self.look), "Computational graph")
 
     def __str__(self) -> str:
         return tree(self.panels)

@@ -7,11 +7,17 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write `content`; an existing file stays as it is until the new one is complete."""
+def find_folder(path: Path) -> Path:
+    """Follow links to where a file will stand, in a folder that is there."""
     target = path.resolve()
     if not target.parent.is_dir():
         raise FileNotFoundError(f"save: there is no folder {str(path.parent)!r}")
+    return target
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content`; an existing file stays as it is until the new one is complete."""
+    target = find_folder(path)
     draft = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
     try:
         with open(draft, "wb") as file:

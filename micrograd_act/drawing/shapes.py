@@ -1,10 +1,9 @@
-"""One box or one arrow as SVG elements, given its place."""
+"""One box or one arrow as marks, given its place."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 from micrograd_act.drawing.boxes import Arrow, Box, Curve
 from micrograd_act.drawing.faces import (
@@ -14,188 +13,133 @@ from micrograd_act.drawing.faces import (
     PLOT,
     RADIUS,
     ROW,
+    UNDER,
     Row,
     pill_size,
     rows,
     sign,
     tooltip,
 )
-from micrograd_act.drawing.layout import Extent
+from micrograd_act.drawing.marks import Anchor, Circle, Group, Mark, Path, Rect, Span, Step, Text
 from micrograd_act.drawing.routing import ARROW, Point, Spline
 from micrograd_act.drawing.spelling import plain
-from micrograd_act.drawing.style import FONT, LABEL, SIGN, TEXT, Theme, stroke
+from micrograd_act.drawing.style import LABEL, SIGN, TEXT, Theme, stroke
 
 _HALO = 5.0  # ground left free beside a line where it crosses another
 _TANGENT = 38.0  # from the point to an end
 _STROKE = 6.0  # of the tangent
+_MARKER = 12.0  # of a highlight, beyond what it marks
 
 
-def fixed(x: float) -> str:
-    """Write a coordinate with at most one decimal."""
-    digits = f"{x:.1f}".removesuffix(".0")
-    return "0" if digits == "-0" else digits
-
-
-def text(
+def words(
     x: float,
     y: float,
     content: str,
     fill: str,
     size: float = TEXT,
     bold: bool = False,
-    anchor: str = "start",
-) -> str:
-    """One line of text with its baseline at `y`."""
-    place = "" if anchor == "start" else f" text-anchor='{anchor}'"
-    return (
-        f"<text x='{fixed(x)}' y='{fixed(y)}' font-size='{fixed(size)}'{_weight(bold)}{place} "
-        f"fill='{fill}'>{escape(content)}</text>"
-    )
+    anchor: Anchor = "start",
+) -> Text:
+    """One line of text in one face."""
+    return Text(x, y, (Span(content, fill, size, bold),), anchor)
 
 
-Span = tuple[str, str, float, bool]  # content, fill, size, bold
+def draw_box(
+    box: Box, half: Point, place: Point, theme: Theme, anchor: str, beside: bool = False
+) -> Group:
+    """Draw a box about its place.
 
-
-def spans(x: float, y: float, parts: list[Span], anchor: str) -> str:
-    """One line of text in several faces, a space between them."""
-    if len(parts) == 1:
-        return text(x, y, *parts[0], anchor)
-    inner = " ".join(
-        f"<tspan font-size='{fixed(size)}' fill='{fill}'{_weight(bold)}>{escape(content)}</tspan>"
-        for content, fill, size, bold in parts
-    )
-    place = "" if anchor == "start" else f" text-anchor='{anchor}'"
-    return f"<text x='{fixed(x)}' y='{fixed(y)}' font-size='{fixed(TEXT)}'{place}>{inner}</text>"
-
-
-def _weight(bold: bool) -> str:
-    return " font-weight='700'" if bold else ""
-
-
-def rect(
-    x: float, y: float, w: float, h: float, rx: float, stroke_: str, width: float, fill: str
-) -> str:
-    """Rectangle with round corners."""
-    return (
-        f"<rect x='{fixed(x)}' y='{fixed(y)}' width='{fixed(w)}' height='{fixed(h)}' "
-        f"rx='{fixed(rx)}' fill='{fill}' stroke='{stroke_}' stroke-width='{fixed(width)}'/>"
-    )
-
-
-def line(path: str, color: str, width: float, extra: str = "") -> str:
-    """Open path."""
-    return f"<path d='{path}' fill='none' stroke='{color}' stroke-width='{fixed(width)}'{extra}/>"
-
-
-def dashed(dash: str) -> str:
-    """The attribute of a dashed line; "" for a solid one."""
-    return f" stroke-dasharray='{dash}'" if dash else ""
-
-
-def document(
-    body: Sequence[str],
-    wide: float,
-    tall: float,
-    ground: str,
-    prefix: str,
-    title: str,
-    summary: str,
-) -> str:
-    """A whole SVG text; `title` and `summary` are for screen readers, `prefix` is for their ids."""
-    head = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {fixed(wide)} {fixed(tall)}' "
-        f"width='{fixed(wide)}' height='{fixed(tall)}' font-family='{FONT}' role='img' "
-        f"aria-labelledby='{prefix}title {prefix}desc'>"
-        f"<title id='{prefix}title'>{escape(title)}</title>"
-        f"<desc id='{prefix}desc'>{escape(summary)}</desc>"
-        f"<rect width='100%' height='100%' fill='{ground}'/>"
-    )
-    return head + "\n" + "\n".join(body) + "\n</svg>\n"
-
-
-def draw_box(box: Box, extent: Extent, place: Point, theme: Theme, anchor: str) -> list[str]:
-    """Draw a box about its place; `anchor` is the id of its group."""
-    out = [f"<g id='{anchor}' class='{box.kind}'><title>{escape(tooltip(box))}</title>"]
+    Parameters
+    ----------
+    half : (float, float)
+        Half the width and half the height of its shape.
+    anchor : str
+        The id of its group.
+    beside : bool
+        A plain op has its texts at its right instead of under it.
+    """
+    marks: list[Mark]
     if box.kind == "omitted":
-        out += _omitted(extent, place, theme)
+        marks = _omitted(half, place, theme)
     elif box.kind == "constant":
-        out += _constant(box, extent, place, theme)
+        marks = _constant(box, half, place, theme)
     elif box.kind == "op":
-        out += _op(box, extent, place, theme)
+        marks = _op(box, half, place, theme, beside)
     elif box.kind == "activation":
-        out += _activation(box, extent, place, theme)
+        marks = _activation(box, half, place, theme)
     else:
-        out += _leaf(box, extent, place, theme)
-    return [*out, "</g>"]
+        marks = _leaf(box, half, place, theme)
+    if box.lit:
+        marks.insert(0, _marked(half, place, RADIUS if box.kind == "op" else 10.0, theme))
+    return Group(tuple(marks), box.kind, anchor, tooltip(box))
 
 
-def _leaf(box: Box, extent: Extent, place: Point, theme: Theme) -> list[str]:
-    left, top = place[0] - extent.half, place[1] - extent.up
-    tall = extent.up + extent.down
+def frame(half: Point, place: Point, radius: float, color: str, width: float, fill: str) -> Rect:
+    """The outline of a box."""
+    (x, y), (wide, tall) = place, half
+    return Rect(x - wide, y - tall, 2 * wide, 2 * tall, radius, color, width, fill)
+
+
+def _marked(half: Point, place: Point, radius: float, theme: Theme) -> Rect:
+    grown = half[0] + _MARKER / 2, half[1] + _MARKER / 2
+    return frame(grown, place, radius + _MARKER / 2, theme.marker, _MARKER, theme.marker)
+
+
+def _leaf(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]:
+    left, top = place[0] - half[0], place[1] - half[1]
     is_parameter = box.kind == "parameter"
     color = theme.parameter if is_parameter else theme.soft
-    width = 3.0 if box.result else 2.0
-    out = [
-        rect(left, top, 2 * extent.half, tall, 8, color, width, theme.ground),
-        rect(left, top, BAR, tall, 4, color, 2, color if is_parameter else theme.ground),
+    out: list[Mark] = [
+        frame(half, place, 8, color, 3.0 if box.result else 2.0, theme.ground),
+        Rect(left, top, BAR, 2 * half[1], 4, color, 2, color if is_parameter else theme.ground),
     ]
     for number, row in enumerate(rows(box)):
         y = top + 5 + ROW * (number + 1) - 6
-        out += _row(row, left + BAR + 12, left + 2 * extent.half - PAD + 4, y, theme, theme.ink)
+        out += _row(row, left + BAR + 12, left + 2 * half[0] - PAD + 4, y, theme, theme.ink)
     return out
 
 
-def _constant(box: Box, extent: Extent, place: Point, theme: Theme) -> list[str]:
-    left, top = place[0] - extent.half, place[1] - extent.up
-    color = theme.lines["constant"].color
-    out = [rect(left, top, 2 * extent.half, extent.up + extent.down, 6, color, 1.5, theme.ground)]
+def _constant(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]:
+    out: list[Mark] = [frame(half, place, 6, theme.lines["constant"].color, 1.5, theme.ground)]
     row = rows(box)[0]
     if row.name:
-        return out + _row(
-            row, left + 10, left + 2 * extent.half - 10, place[1] + 8, theme, theme.ink
-        )
-    return [*out, text(place[0], place[1] + 8, row.number.text, theme.ink, LABEL, False, "middle")]
+        left, right = place[0] - half[0] + 10, place[0] + half[0] - 10
+        return out + _row(row, left, right, place[1] + 8, theme, theme.ink)
+    return [*out, words(place[0], place[1] + 8, row.number.text, theme.ink, LABEL, False, "middle")]
 
 
-def _omitted(extent: Extent, place: Point, theme: Theme) -> list[str]:
-    color = theme.lines["constant"].color
-    left, top = place[0] - extent.half, place[1] - extent.up
+def _omitted(half: Point, place: Point, theme: Theme) -> list[Mark]:
     return [
-        rect(left, top, 2 * extent.half, extent.up + extent.down, 6, color, 1.5, theme.ground),
-        text(place[0], place[1] + 6, "…", theme.ink, LABEL, True, "middle"),
+        frame(half, place, 6, theme.lines["constant"].color, 1.5, theme.ground),
+        words(place[0], place[1] + 6, "…", theme.ink, LABEL, True, "middle"),
     ]
 
 
-def _op(box: Box, extent: Extent, place: Point, theme: Theme) -> list[str]:
+def _op(box: Box, half: Point, place: Point, theme: Theme, beside: bool) -> list[Mark]:
     x, y = place
-    reach, tall = extent.reach, extent.up
     color = theme.ink if box.result else theme.soft
     figure = sign(box)
     size = SIGN if len(figure) < 3 else LABEL
-    out = [
-        rect(
-            x - reach,
-            y - tall,
-            2 * reach,
-            2 * tall,
-            RADIUS,
-            color,
-            3 if box.result else 2,
-            theme.ground,
-        ),
-        text(x, y + 0.36 * size, figure, theme.ink, size, True, "middle"),
+    out: list[Mark] = [
+        frame(half, place, RADIUS, color, 3 if box.result else 2, theme.ground),
+        words(x, y + 0.36 * size, figure, theme.ink, size, True, "middle"),
     ]
-    for number, row in enumerate(rows(box)):
-        out.append(_centred(row, x, y + tall + 24 + 26 * number, theme))
+    lines = rows(box)
+    for number, row in enumerate(lines):
+        parts = tuple(_parts(row, theme, theme.ink))
+        if beside:
+            low = y + 8 + UNDER * (number - (len(lines) - 1) / 2)
+            out.append(Text(x + half[0] + 8, low, parts))
+        else:
+            out.append(Text(x, y + half[1] + 24 + UNDER * number, parts, "middle"))
     return out
 
 
-def _activation(box: Box, extent: Extent, place: Point, theme: Theme) -> list[str]:
-    left, top = place[0] - extent.half, place[1] - extent.up
-    right = left + 2 * extent.half
+def _activation(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]:
+    left, top = place[0] - half[0], place[1] - half[1]
+    right, tall = place[0] + half[0], 2 * half[1]
     effect = theme.lines[box.effect]
-    tall = extent.up + extent.down
-    out = [rect(left, top, 2 * extent.half, tall, 10, effect.color, 3, theme.ground)]
+    out: list[Mark] = [frame(half, place, 10, effect.color, 3, theme.ground)]
     lines = rows(box)
     heads = 2 if box.detail else 1
     for number, row in enumerate(lines):
@@ -209,34 +153,26 @@ def _activation(box: Box, extent: Extent, place: Point, theme: Theme) -> list[st
     return out
 
 
-def _row(row: Row, left: float, right: float, y: float, theme: Theme, strong: str) -> list[str]:
+def _row(row: Row, left: float, right: float, y: float, theme: Theme, strong: str) -> list[Mark]:
     """Name and word at the left, number at the right."""
-    out = []
     parts = _parts(row, theme, strong)
-    if parts[:-1]:
-        out.append(spans(left, y, parts[:-1], "start"))
-    out.append(spans(right, y, parts[-1:], "end"))
-    return out
-
-
-def _centred(row: Row, x: float, y: float, theme: Theme) -> str:
-    """Name, word and number as one text."""
-    return spans(x, y, _parts(row, theme, theme.ink), "middle")
+    out: list[Mark] = [Text(left, y, tuple(parts[:-1]))] if parts[:-1] else []
+    return [*out, Text(right, y, tuple(parts[-1:]), "end")]
 
 
 def _parts(row: Row, theme: Theme, strong: str) -> list[Span]:
     quiet = row.word == "grad"
     bold = row.word == "slope"
-    parts: list[Span] = [(row.name, theme.ink, LABEL, True)] if row.name else []
+    parts = [Span(row.name, theme.ink, LABEL, True)] if row.name else []
     if row.word:
         head = row.strong and not bold
         fill, size = (strong, LABEL) if head else (theme.soft, TEXT)
-        parts.append((row.word, fill, size, head))
+        parts.append(Span(row.word, fill, size, head))
     fill = strong if bold else theme.soft if quiet else theme.ink
-    return [*parts, (row.number.text, fill, TEXT if quiet else LABEL, bold)]
+    return [*parts, Span(row.number.text, fill, TEXT if quiet else LABEL, bold)]
 
 
-def _curve(curve: Curve, left: float, top: float, color: str, theme: Theme) -> list[str]:
+def _curve(curve: Curve, left: float, top: float, color: str, theme: Theme) -> list[Mark]:
     """Axes, function, tangent and points, inside the plot's rectangle."""
     x0, x1, y0, y1 = curve.window
     across, upward = PLOT[0] / (x1 - x0), PLOT[1] / (y1 - y0)
@@ -244,47 +180,30 @@ def _curve(curve: Curve, left: float, top: float, color: str, theme: Theme) -> l
     def at(x: float, y: float) -> Point:
         return left + (x - x0) * across, top + (y1 - y) * upward
 
-    out = []
-    axes = ""
+    out: list[Mark] = []
     if y0 <= 0 <= y1:
-        axes += f"M{fixed(left)},{fixed(at(0, 0)[1])}h{fixed(PLOT[0])}"
+        y = at(0, 0)[1]
+        out.append(Path(((left, y), (left + PLOT[0], y)), theme.axis, 1.4))
     if x0 <= 0 <= x1:
-        axes += f"M{fixed(at(0, 0)[0])},{fixed(top)}v{fixed(PLOT[1])}"
-    if axes:
-        out.append(line(axes, theme.axis, 1.4))
-    for part in curve.lines:
-        points = " ".join(f"{fixed(px)},{fixed(py)}" for px, py in (at(x, y) for x, y in part))
-        out.append(
-            f"<polyline points='{points}' fill='none' stroke='{theme.ink}' stroke-width='2.6' "
-            "stroke-linejoin='round' stroke-linecap='round'/>"
-        )
-    if curve.slope is not None and curve.points:
-        x, y = at(*curve.points[0])
-        rise = curve.slope * upward / across
-        # The plot's frame shortens it; its direction is what is shown.
-        lower, upper = (y - top, top + PLOT[1] - y) if rise < 0 else (top + PLOT[1] - y, y - top)
-        back = _run(rise, x - left, lower)
-        on = _run(rise, left + PLOT[0] - x, upper)
-        path = f"M{fixed(x - back)},{fixed(y + back * rise)}"
-        path += f"L{fixed(x + on)},{fixed(y - on * rise)}"
-        out.append(line(path, color, _STROKE, " stroke-opacity='.75' stroke-linecap='round'"))
-        if y0 <= 0 <= y1 and abs(at(0, 0)[1] - y) > 8:
-            out.append(
-                line(
-                    f"M{fixed(x)},{fixed(y)}V{fixed(at(0, 0)[1])}",
-                    color,
-                    1.6,
-                    " stroke-dasharray='4 4'",
-                )
-            )
-        out.append(f"<circle cx='{fixed(x)}' cy='{fixed(y)}' r='7.5' fill='{color}'/>")
-    else:
-        for px, py in (at(x, y) for x, y in curve.points):
-            out.append(
-                f"<circle cx='{fixed(px)}' cy='{fixed(py)}' r='4.5' "
-                f"fill='{color}' fill-opacity='.6'/>"
-            )
-    return out
+        x = at(0, 0)[0]
+        out.append(Path(((x, top), (x, top + PLOT[1])), theme.axis, 1.4))
+    out += [
+        Path(tuple(at(x, y) for x, y in part), theme.ink, 2.6, rounded=True) for part in curve.lines
+    ]
+    if curve.slope is None or not curve.points:
+        return out + [Circle(*at(x, y), 4.5, color, 0.6) for x, y in curve.points]
+    x, y = at(*curve.points[0])
+    rise = curve.slope * upward / across
+    # The plot's frame shortens it; its direction is what is shown.
+    lower, upper = (y - top, top + PLOT[1] - y) if rise < 0 else (top + PLOT[1] - y, y - top)
+    back = _run(rise, x - left, lower)
+    on = _run(rise, left + PLOT[0] - x, upper)
+    ends = (x - back, y + back * rise), (x + on, y - on * rise)
+    out.append(Path(ends, color, _STROKE, opacity=0.75, rounded=True))
+    axis = at(0, 0)[1]
+    if y0 <= 0 <= y1 and abs(axis - y) > 8:
+        out.append(Path(((x, y), (x, axis)), color, 1.6, "4 4"))
+    return [*out, Circle(x, y, 7.5, color)]
 
 
 def _run(rise: float, across: float, along: float) -> float:
@@ -295,66 +214,80 @@ def _run(rise: float, across: float, along: float) -> float:
     return max(run, 0.0)
 
 
-def shape_inset(box: Box, extent: Extent, offset: float) -> float:
-    """How far inside its widest point a box's outline lies at a port's height."""
+def shape_inset(box: Box, across: float, offset: float) -> float:
+    """How far inside its widest point a box's outline lies at a port's height.
+
+    `across` is half the side that edges touch, `offset` the port's place on it.
+    """
     if box.kind != "op":
         return 0.0
-    over = max(abs(offset) - (extent.up - RADIUS), 0.0)
+    over = max(abs(offset) - (across - RADIUS), 0.0)
     return RADIUS - math.sqrt(max(RADIUS**2 - over**2, 0.0))
 
 
 def draw_arrow(
-    arrow: Arrow, spline: Spline, insets: tuple[float, float], theme: Theme, anchor: str
-) -> list[str]:
-    """Draw an edge; at its ends it goes on level into the outlines, `insets` further."""
+    arrow: Arrow,
+    spline: Spline,
+    insets: tuple[float, float],
+    theme: Theme,
+    anchor: str,
+    turned: bool = False,
+) -> Group:
+    """Draw an edge; at its ends it goes on straight into the outlines, `insets` further.
+
+    A spline runs to the right; `turned` draws it downwards.
+    """
     style = theme.lines[arrow.effect]
     width = stroke(arrow)
-    start, (tip_x, tip_y) = spline.points[0], spline.points[-1]
-    tip_x += insets[1]
-    path = f"M{fixed(start[0] - insets[0])},{fixed(start[1])}"
-    path += f"H{fixed(start[0])}" if insets[0] >= 0.05 else ""
-    path += bezier(spline, len(spline.points) - 1) + f"H{fixed(tip_x - ARROW + 2)}"
-    out = [f"<g id='{anchor}' class='edge'>"]
-    out.append(line(path, theme.ground, width + _HALO))
-    out.append(line(path, style.color, width, dashed(style.dash)))
-    if style.double:
-        out.append(line(path, theme.ground, width * 0.35))
+    start, (tip, level) = spline.points[0], spline.points[-1]
+    tip += insets[1]
+    steps: list[Step] = [(start[0] - insets[0], start[1])]
+    if insets[0] >= 0.05:
+        steps.append(start)
+    steps += [*bezier(spline, len(spline.points) - 1), (tip - ARROW + 2, level)]
     half = max(8.0, width * 1.15)
-    out.append(
-        f"<path d='M{fixed(tip_x - ARROW)},{fixed(tip_y - half)}L{fixed(tip_x)},{fixed(tip_y)}"
-        f"L{fixed(tip_x - ARROW)},{fixed(tip_y + half)}z' fill='{style.color}'/>"
-    )
-    return [*out, "</g>"]
+    head = _turned([(tip - ARROW, level - half), (tip, level), (tip - ARROW, level + half)], turned)
+    line = _turned(steps, turned)
+    marks: list[Mark] = [Path(line, theme.ground, width + _HALO)]
+    if arrow.lit:
+        marks.append(Path(line, theme.marker, width + 2 * _MARKER))
+    marks.append(Path(line, style.color, width, style.dash))
+    if style.double:
+        marks.append(Path(line, theme.marker if arrow.lit else theme.ground, width * 0.35))
+    marks.append(Path(head, fill=style.color))
+    return Group(tuple(marks), "edge", anchor)
 
 
-def draw_pill(arrow: Arrow, place: Point, theme: Theme) -> list[str]:
+def _turned(steps: Sequence[Step], turned: bool) -> tuple[Step, ...]:
+    if not turned:
+        return tuple(steps)
+    return tuple(tuple(step[i + 1 - 2 * (i % 2)] for i in range(len(step))) for step in steps)
+
+
+def draw_pill(arrow: Arrow, place: Point, theme: Theme) -> list[Mark]:
     """Draw the local gradient on its edge."""
     if arrow.local is None:
         return []
     style = theme.lines[arrow.effect]
     wide, tall = pill_size(arrow)
     x, y = place
-    words = f"local gradient {arrow.local.exact or arrow.local.text}"
-    return [
-        f"<g class='local'><title>{escape(plain(words, 300))}</title>",
-        rect(x - wide / 2, y - tall / 2, wide, tall, PILL_HEIGHT / 2, style.color, 2, theme.ground),
-        text(x, y + 7.4, arrow.local.text, style.ink, TEXT, True, "middle"),
-        "</g>",
-    ]
+    title = plain(f"local gradient {arrow.local.exact or arrow.local.text}", 300)
+    marks = (
+        frame((wide / 2, tall / 2), place, PILL_HEIGHT / 2, style.color, 2, theme.ground),
+        words(x, y + 7.4, arrow.local.text, style.ink, TEXT, True, "middle"),
+    )
+    return [Group(marks, "local", title=title)]
 
 
-def bezier(spline: Spline, count: int) -> str:
-    """The first `count` points of a spline as path commands, after its start."""
-    out = []
+def bezier(spline: Spline, count: int) -> list[Step]:
+    """The first `count` points of a spline as lines and curves, after its start."""
+    steps: list[Step] = []
     for i in range(count - 1):
         (x0, y0), (x1, y1) = spline.points[i], spline.points[i + 1]
         third = (x1 - x0) / 3
         if abs(y0 - y1) < 0.05:
-            out.append(f"H{fixed(x1)}")
+            steps.append((x1, y1))
             continue
-        out.append(
-            f"C{fixed(x0 + third)},{fixed(y0 + spline.slopes[i] * third)} "
-            f"{fixed(x1 - third)},{fixed(y1 - spline.slopes[i + 1] * third)} "
-            f"{fixed(x1)},{fixed(y1)}"
-        )
-    return "".join(out)
+        a, b = y0 + spline.slopes[i] * third, y1 - spline.slopes[i + 1] * third
+        steps.append((x0 + third, a, x1 - third, b, x1, y1))
+    return steps

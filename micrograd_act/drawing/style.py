@@ -7,7 +7,7 @@ in colour, so that they hold in grey print and for colour-blind eyes.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from micrograd_act.drawing.boxes import Arrow, Effect
 
@@ -39,6 +39,7 @@ class Theme:
     soft: str
     axis: str
     parameter: str
+    marker: str
     lines: dict[Effect, Line]
 
 
@@ -48,6 +49,7 @@ LIGHT = Theme(
     soft="#334155",
     axis="#94a3b8",
     parameter="#b45309",
+    marker="#fde68a",
     lines={
         "always 1": Line("#0f766e", "#115e59", double=True, legend="always 1", width=7.5),
         "is 1": Line("#0f766e", "#115e59", legend="1 here", width=5.0),
@@ -60,6 +62,51 @@ LIGHT = Theme(
         "constant": Line("#64748b", "#475569", width=1.8),
     },
 )
+
+_DARK_LINES: tuple[tuple[Effect, str, str], ...] = (
+    ("always 1", "#2dd4bf", "#5eead4"),
+    ("is 1", "#2dd4bf", "#5eead4"),
+    ("flips", "#a78bfa", "#c4b5fd"),
+    ("damps", "#cbd5e1", "#cbd5e1"),
+    ("amplifies", "#fb7a3c", "#fdba74"),
+    ("dead", "#94a3b8", "#b6c2d2"),
+    ("undefined", "#fb7185", "#fda4af"),
+    ("unknown", "#cbd5e1", "#cbd5e1"),
+    ("constant", "#94a3b8", "#b6c2d2"),
+)
+
+DARK = Theme(
+    ground="#0f172a",
+    ink="#f1f5f9",
+    soft="#cbd5e1",
+    axis="#64748b",
+    parameter="#fbbf24",
+    marker="#6b5510",
+    lines={
+        effect: replace(LIGHT.lines[effect], color=color, ink=ink)
+        for effect, color, ink in _DARK_LINES
+    },
+)
+
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a picture is drawn, whatever it shows."""
+
+    theme: str = "light"
+    rankdir: str = "LR"
+
+    @property
+    def colors(self) -> Theme:
+        """The theme by its name."""
+        return THEMES[self.theme]
+
+    @property
+    def turned(self) -> bool:
+        """Whether the graph runs down."""
+        return self.rankdir == "TD"
 
 
 def stroke(arrow: Arrow) -> float:

@@ -9,9 +9,9 @@ from itertools import combinations
 from micrograd_act import Value, exp, identity, relu, sigmoid, tanh, tensor
 from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.faces import pill_size
+from micrograd_act.drawing.placing import Placed, place
 from micrograd_act.drawing.reading import read
 from micrograd_act.drawing.routing import Rect
-from micrograd_act.drawing.svg import Placed, place
 from micrograd_act.graph.node import Node
 
 

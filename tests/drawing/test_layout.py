@@ -11,8 +11,8 @@ from micrograd_act.drawing.aligning import align
 from micrograd_act.drawing.faces import pill_size
 from micrograd_act.drawing.layering import build, crossings, node_ranks
 from micrograd_act.drawing.layout import Extent, Joint, arrange
+from micrograd_act.drawing.placing import Placed, place
 from micrograd_act.drawing.routing import ARROW, Spline
-from micrograd_act.drawing.svg import Placed, place
 from tests.drawing.graphs import (
     REFERENCE,
     any_overlap,

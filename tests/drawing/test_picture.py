@@ -1,4 +1,5 @@
 import os
+import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -57,17 +58,41 @@ def test_a_saved_svg_is_xml(picture: Picture, tmp_path: Path) -> None:
     ET.parse(picture.save(tmp_path / "g.svg"))
 
 
-@pytest.mark.parametrize("name", ["g.png", "g.pdf", "g.html"])
-def test_formats_to_come_say_so(picture: Picture, tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match=r"cannot write .* yet; the known suffixes are \.svg"):
-        picture.save(tmp_path / name)
-
-
 @pytest.mark.parametrize("name", ["graph", "graph.jpeg", ".svg"])
 def test_an_unknown_suffix_lists_the_known(picture: Picture, tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match=r"known suffixes are \.svg and \.dot"):
+    with pytest.raises(ValueError, match=r"known suffixes are \.svg, \.png, \.pdf"):
         picture.save(tmp_path / name)
     assert os.listdir(tmp_path) == []
+
+
+def test_an_unknown_engine_is_named(picture: Picture, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="engine is 'auto' or 'dot', got 'neato'"):
+        picture.save(tmp_path / "g.svg", engine="neato")
+
+
+def test_a_missing_binary_is_one_line(
+    picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    (tmp_path / "g.svg").write_text("what was there")
+    with pytest.raises(RuntimeError, match="program dot, which is not on the PATH") as found:
+        picture.save(tmp_path / "g.svg", engine="dot")
+    assert "\n" not in str(found.value)
+    assert (tmp_path / "g.svg").read_text() == "what was there"
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's program is not installed")
+def test_graphviz_draws_where_it_is_asked_to(picture: Picture, tmp_path: Path) -> None:
+    root = ET.parse(picture.save(tmp_path / "g.svg", engine="dot")).getroot()
+    words = {"".join(element.itertext()) for element in root.iter(f"{root.tag[:-3]}text")}
+    assert {"x −0.4", "0.6347"} <= words
+
+
+@pytest.mark.parametrize("option", [{"rankdir": "RL"}, {"theme": "sepia"}])
+def test_an_unknown_option_is_named(option: dict[str, Any]) -> None:
+    (name, value) = next(iter(option.items()))
+    with pytest.raises(ValueError, match=rf"draw: {name} is .*, got '{value}'"):
+        draw(neuron(), **option)
 
 
 def test_a_missing_folder_is_named(picture: Picture, tmp_path: Path) -> None:
