@@ -1,8 +1,19 @@
 """Every benchmark, one after the other; the exit code is 1 if a target was missed."""
 
-from benchmarks import comparing, layers, nodes, operators, overhead, scalar, soak, startup, tensor
+from benchmarks import (
+    comparing,
+    layers,
+    ledger,
+    nodes,
+    operators,
+    overhead,
+    scalar,
+    soak,
+    startup,
+    tensor,
+)
 
-MODULES = (scalar, tensor, nodes, startup, operators, overhead, layers, comparing, soak)
+MODULES = (scalar, tensor, nodes, startup, operators, overhead, layers, ledger, comparing, soak)
 
 
 def main() -> bool:

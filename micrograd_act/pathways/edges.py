@@ -25,13 +25,10 @@ def steps_between(y: Node, x: Node) -> Steps:
     """The edges from `y` back to `x` that carry a gradient."""
     steps: Steps = {}
     for node in between((y,), (x,)):
-        kept = tuple(
-            i
-            for i, (v, vjp) in enumerate(zip(node.inputs, op_of(node).vjps, strict=True))
-            if vjp is not None and (v is x or v in steps)
-        )
+        vjps = op_of(node).vjps
+        kept = [i for i, v in enumerate(node.inputs) if (v is x or v in steps) and vjps[i]]
         if kept:
-            steps[node] = kept
+            steps[node] = tuple(kept)
     return steps
 
 

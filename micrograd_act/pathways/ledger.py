@@ -150,8 +150,11 @@ class Paths:
     @cached_property
     def count(self) -> int:
         """How many paths there are, exactly, however many."""
-        n: int = spread(self.steps, self.y, self.x, 1, count_edges).get(0, 0)
-        return n
+        ways = {self.x: 1}
+        for node, positions in self.steps.items():
+            inputs = node.inputs
+            ways[node] = sum([ways[inputs[i]] for i in positions])
+        return ways.get(self.y, 0)
 
     @property
     def total(self) -> Any:

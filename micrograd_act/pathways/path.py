@@ -41,34 +41,47 @@ class Path:
     """
 
     def __init__(self, trail: Trail, x: Node, seed: Any, names: Names) -> None:
-        edges: list[tuple[Node, int]] = []
-        locals_ = []
-        while trail is not None:
-            trail, node, i, local = trail
-            edges.append((node, i))
-            locals_.append(local)
-        self._edges = edges[::-1]
-        self._locals = tuple(reversed(locals_))
+        self._trail = trail
+        self._x = x
         self._seed = seed
         self._names = names
-        self.nodes: tuple[Node, ...] = (*(node for node, _ in self._edges), x)
+
+    @cached_property
+    def _steps(self) -> list[tuple[Node, int]]:
+        """The edges in order: node and position of the input."""
+        steps = []
+        trail = self._trail
+        while trail is not None:
+            trail, node, i, _ = trail
+            steps.append((node, i))
+        steps.reverse()
+        return steps
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:  # noqa: D102
+        return (*(node for node, _ in self._steps), self._x)
 
     @property
     def is_scalar(self) -> bool:
         """Every node on it is a number."""
-        return isinstance(self.nodes[0], Value)
+        return isinstance(self._trail[1] if self._trail else self._x, Value)
 
     @property
     def turns(self) -> tuple[int, ...]:
         """Which input it takes at each node, from the result on."""
-        return tuple(i for _, i in self._edges)
+        return tuple(i for _, i in self._steps)
 
     @cached_property
     def local_grads(self) -> tuple[Any, ...]:  # noqa: D102
         if self.is_scalar:
-            return self._locals
+            locals_ = []
+            trail = self._trail
+            while trail is not None:
+                trail, _, _, local = trail
+                locals_.append(local)
+            return tuple(reversed(locals_))
         with np.errstate(all="ignore"):
-            return tuple(node._local_grad(i) for node, i in self._edges)
+            return tuple(node._local_grad(i) for node, i in self._steps)
 
     def _partial(self) -> Iterator[Any]:
         """What is left of the cotangent behind each edge, the seed first."""
@@ -79,13 +92,15 @@ class Path:
                 g = g * local
                 yield g
             return
-        for node, i in self._edges:
+        for node, i in self._steps:
             with np.errstate(all="ignore"):
                 g = pull_edge(node, i, g)
             yield g
 
     @cached_property
     def product(self) -> Any:  # noqa: D102
+        if self.is_scalar:
+            return math.prod(self.local_grads, start=self._seed)
         last = deque(self._partial(), maxlen=1).pop()
         return last if isinstance(last, float) else np.array(last)
 
@@ -100,7 +115,7 @@ class Path:
     @property
     def route(self) -> str:
         """The nodes in words, from the result to the input: ``y(+) ← relu ← × ← x``."""
-        crossed = [self._names.result(node) for node, _ in self._edges]
+        crossed = [self._names.result(node) for node, _ in self._steps]
         return " ← ".join([*_shortened(crossed), self._names.any(self.nodes[-1])])
 
     @property
@@ -124,7 +139,7 @@ class Path:
         partial = list(self._partial())
         sizes = [norm(g) for g in partial]
         for word, is_so in (("NaN", math.isnan), ("infinite", math.isinf), ("dead", _is_zero)):
-            for k, (node, _) in enumerate(self._edges):
+            for k, (node, _) in enumerate(self._steps):
                 if is_so(sizes[k + 1]) and not is_so(sizes[k]):
                     at = f"{word} at {self._names.result(node)}"
                     if not self.is_scalar or (word == "dead" and self.local_grads[k] == 0):
