@@ -176,6 +176,8 @@ class _Run:
 
     def graph(self, root: Node, order: int) -> None:
         check_tracked((root,), "gradcheck")
+        if self.report.root is None:
+            self.report.root = root
         leaves, results = split_order((root,))
         leaves = [leaf for leaf in leaves if leaf.requires_grad]
         results = [node for node in results if node.requires_grad]
@@ -220,6 +222,8 @@ class _Run:
             self.report.note("the second derivative is 0 everywhere: no gradient is tracked")
         else:
             self.graph(total, 1)
+            if not self.report:
+                self.report.root = total
 
     def _finite(self, node: Node) -> bool:
         for i, x in enumerate((*node.inputs, node)):

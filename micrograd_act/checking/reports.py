@@ -94,6 +94,8 @@ class Report:
     kinks : int
         Those of them that lie at a kink, where any slope between the two sides is accepted.
     notes : list of str
+    root : Node or None
+        The result of the graph that was checked; None for plain functions.
     """
 
     def __init__(self) -> None:
@@ -103,6 +105,7 @@ class Report:
         self.gradients = 0
         self.kinks = 0
         self.notes: list[str] = []
+        self.root: Any = None
 
     @property
     def verdict(self) -> Literal["pass", "fail", "inconclusive"]:
@@ -113,7 +116,7 @@ class Report:
 
     def __getstate__(self) -> dict[str, Any]:
         """The report without its nodes, whose ops may be functions of the caller's."""
-        state = dict(vars(self))
+        state = {**vars(self), "root": None}
         for name in ("failures", "doubts"):
             state[name] = [replace(finding, node=None) for finding in state[name]]
         return state

@@ -13,8 +13,21 @@ Kind: TypeAlias = Literal["input", "parameter", "constant", "op", "activation", 
 
 # What an edge does to a gradient that crosses it.
 Effect: TypeAlias = Literal[
-    "always 1", "is 1", "flips", "damps", "amplifies", "dead", "undefined", "unknown", "constant"
+    "always 1",
+    "is 1",
+    "flips",
+    "damps",
+    "amplifies",
+    "dead",
+    "undefined",
+    "unknown",
+    "constant",
+    "wrong",
+    "unclear",
 ]
+
+VERDICTS: tuple[Effect, ...] = ("wrong", "unclear")
+"""What a gradient check says of a box or an arrow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from micrograd_act.drawing.boxes import Caption
 from micrograd_act.drawing.spelling import number, plain, spell
-from micrograd_act.errors import GradientError
 from micrograd_act.graph.node import Node
 from micrograd_act.pathways.ledger import paths
 from micrograd_act.pathways.spelling import bracketed
@@ -46,7 +45,7 @@ def path_product(
     try:
         ledger = paths(root, leaf, names=False)
         largest = next(iter(ledger), None)
-    except GradientError:  # a leaf has changed since: there is no derivative to be written
+    except Exception:  # a leaf has changed since, or a user's rule raises: there is no derivative
         return None
     if along is None:
         if largest is None or len(largest.turns) > _FACTORS:
@@ -55,7 +54,10 @@ def path_product(
     factors: list[float] = []
     node = root
     for turn in along:
-        factors.append(node.local_grads[turn])
+        factor = node.local_grads[turn]
+        if factor is None:  # an op of a user's that is not elementwise
+            return None
+        factors.append(factor)
         node = node.inputs[turn]
     total = float(ledger.gradient)
     more, rest = ledger.count - 1, spell(total - math.prod(factors))

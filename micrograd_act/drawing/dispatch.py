@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from micrograd_act.checking.reports import Report
 from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.picture import Picture
 from micrograd_act.drawing.reading import read
 from micrograd_act.drawing.style import THEMES, Look
+from micrograd_act.drawing.verdicts import read_report
 from micrograd_act.graph.naming import caller_names, name_of
 from micrograd_act.graph.node import Node
 from micrograd_act.pathways.twin import Twin
@@ -23,8 +25,9 @@ def draw(obj: Any, *, names: bool = True, rankdir: str = "LR", theme: str = "lig
 
     Parameters
     ----------
-    obj : Node or Twin
-        A `Value`, a `Tensor`, or what `compare` returns.
+    obj : Node, Twin or Report
+        A `Value`, a `Tensor`, what `compare` returns, or what `gradcheck` returns of a graph: the
+        nodes that it found wrong are marked, with both numbers where they have numbers.
     names : bool
         Show nodes without a label under the name of the caller's variable that holds them.
     rankdir : {"LR", "TD"}
@@ -41,7 +44,8 @@ def draw(obj: Any, *, names: bool = True, rankdir: str = "LR", theme: str = "lig
     TypeError
         If `obj` is nothing that can be drawn.
     ValueError
-        If an option is not known.
+        If an option is not known, or `obj` is the report of a check of plain functions, which have
+        no graph.
 
     Examples
     --------
@@ -65,8 +69,11 @@ def draw(obj: Any, *, names: bool = True, rankdir: str = "LR", theme: str = "lig
         return Picture((read(obj, found),), look)
     if isinstance(obj, Twin):
         return Picture(_read_twin(obj, found), look)
+    if isinstance(obj, Report):
+        return Picture((read_report(obj, found),), look)
     raise TypeError(
-        f"draw: cannot draw {type(obj).__name__}; pass a Value, a Tensor or what compare returns"
+        f"draw: cannot draw {type(obj).__name__}; "
+        "pass a Value, a Tensor or what compare or gradcheck returns"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import graphviz
 
-from micrograd_act.drawing.boxes import Arrow, Box, Panel
+from micrograd_act.drawing.boxes import VERDICTS, Arrow, Box, Panel
 from micrograd_act.drawing.faces import rows, sign, tooltip
 from micrograd_act.drawing.spelling import plain
 from micrograd_act.drawing.style import Look, Theme, stroke
@@ -47,7 +47,7 @@ def run_dot(text: str, kind: str) -> bytes:
 def _fill(graph: graphviz.Digraph, panel: Panel, prefix: str, theme: Theme) -> None:
     for box in panel.boxes:
         color = theme.parameter if box.kind == "parameter" else theme.soft
-        if box.kind == "activation":
+        if box.kind == "activation" or box.effect in VERDICTS:
             color = theme.lines[box.effect].color
         graph.node(
             prefix + box.id,

@@ -18,6 +18,7 @@ from micrograd_act.graph.naming import name_of
 from micrograd_act.graph.node import Node, nodes
 
 LIMIT = 2000  # more nodes than that are not laid out
+_RAISES = "raises"
 KEPT = 32  # of a larger graph: as many as can be read
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -47,7 +48,7 @@ def read(
     order = nodes(root) if order is None else list(order)
     total = len(order)
     if total > LIMIT:
-        order = _nearest(root, order)
+        order = nearest(root, order)
     ids = {id(node): f"n{i}" for i, node in enumerate(order)}
     titles = {id(node): name_of(node, names) for node in order}
     parameters = _parameters(order, titles)
@@ -91,7 +92,7 @@ def _note(root: Node, total: int, drawn: int) -> str:
     return ""
 
 
-def _nearest(root: Node, order: list[Node]) -> list[Node]:
+def nearest(root: Node, order: list[Node]) -> list[Node]:
     """The nodes fewest steps from the result, in the order given."""
     kept = {id(root)}
     front = [root]
@@ -127,6 +128,15 @@ def _locals(node: Node, grad: Any) -> list[Local]:
     """Number, effect and size of the local gradient of each input of a node."""
     if node.op is None:
         return []
+    try:
+        with np.errstate(all="ignore"):
+            return _measured(node, grad)
+    except Exception as error:  # a user's rule may raise; the graph has a picture all the same
+        raised = Number(_RAISES, f"{type(error).__name__}: {error}")
+        return [(raised, "undefined", 0.0)] * len(node.inputs)
+
+
+def _measured(node: Any, grad: Any) -> list[Local]:
     found: list[Local] = []
     for i, (x, local) in enumerate(zip(node.inputs, node.local_grads, strict=True)):
         slope = node.op.slopes[i]
@@ -193,7 +203,8 @@ def _box(node: Any, grad: Any, locals_: list[Local], label: str, result: bool) -
     if not (op.is_activation and op.elementwise and len(node.inputs) == 1):
         return box
     local, effect, _ = locals_[0]
-    slope = None if is_array else float(node.local_grads[0])
+    raised = local is not None and local.text == _RAISES
+    slope = None if is_array or raised else float(node.local_grads[0])
     drawn = curve(op, node.inputs[0].data, node.data, slope)
     return replace(box, kind="activation", local=local, effect=effect, curve=drawn)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from micrograd_act.drawing.boxes import Arrow, Box, Curve
+from micrograd_act.drawing.boxes import VERDICTS, Arrow, Box, Curve
 from micrograd_act.drawing.faces import (
     BAR,
     PAD,
@@ -28,6 +28,7 @@ from micrograd_act.drawing.style import LABEL, SIGN, TEXT, Theme, stroke
 _HALO = 5.0  # ground left free beside a line where it crosses another
 _TANGENT = 38.0  # from the point to an end
 _STROKE = 6.0  # of the tangent
+_RING = 4.0  # of a box that a gradient check found
 _MARKER = 12.0  # of a highlight, beyond what it marks
 
 
@@ -69,8 +70,11 @@ def draw_box(
         marks = _activation(box, half, place, theme)
     else:
         marks = _leaf(box, half, place, theme)
+    radius = RADIUS if box.kind == "op" else 10.0
+    if box.effect in VERDICTS:
+        marks.insert(0, _ringed(half, place, radius, theme.lines[box.effect].color, theme.ground))
     if box.lit:
-        marks.insert(0, _marked(half, place, RADIUS if box.kind == "op" else 10.0, theme))
+        marks.insert(0, _marked(half, place, radius, theme))
     return Group(tuple(marks), box.kind, anchor, tooltip(box))
 
 
@@ -83,6 +87,11 @@ def frame(half: Point, place: Point, radius: float, color: str, width: float, fi
 def _marked(half: Point, place: Point, radius: float, theme: Theme) -> Rect:
     grown = half[0] + _MARKER / 2, half[1] + _MARKER / 2
     return frame(grown, place, radius + _MARKER / 2, theme.marker, _MARKER, theme.marker)
+
+
+def _ringed(half: Point, place: Point, radius: float, color: str, ground: str) -> Rect:
+    grown = half[0] + _RING, half[1] + _RING
+    return frame(grown, place, radius + _RING, color, _RING, ground)
 
 
 def _leaf(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]:

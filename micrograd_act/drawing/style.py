@@ -60,6 +60,10 @@ LIGHT = Theme(
         "undefined": Line("#be123c", "#9f1239", dash="2 6", legend="undefined", width=4.0),
         "unknown": Line("#334155", "#334155", width=2.6),
         "constant": Line("#64748b", "#475569", width=1.8),
+        "wrong": Line(
+            "#be123c", "#9f1239", dash="14 5", legend="wrong: written ≠ measured", width=6.0
+        ),
+        "unclear": Line("#a16207", "#713f12", dash="3 6", legend="undecided", width=5.0),
     },
 )
 
@@ -73,6 +77,8 @@ _DARK_LINES: tuple[tuple[Effect, str, str], ...] = (
     ("undefined", "#fb7185", "#fda4af"),
     ("unknown", "#cbd5e1", "#cbd5e1"),
     ("constant", "#94a3b8", "#b6c2d2"),
+    ("wrong", "#fb7185", "#fda4af"),
+    ("unclear", "#facc15", "#fde047"),
 )
 
 DARK = Theme(
