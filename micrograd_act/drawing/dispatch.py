@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from micrograd_act.checking.reports import Report
+from micrograd_act.drawing.bars import read_ledger, read_split
 from micrograd_act.drawing.boxes import Panel
+from micrograd_act.drawing.chart import Chart
+from micrograd_act.drawing.highlighting import read_highlighted
 from micrograd_act.drawing.picture import Picture
 from micrograd_act.drawing.reading import read
 from micrograd_act.drawing.style import THEMES, Look
 from micrograd_act.drawing.verdicts import read_report
 from micrograd_act.graph.naming import caller_names, name_of
 from micrograd_act.graph.node import Node
+from micrograd_act.pathways.ledger import Paths
+from micrograd_act.pathways.path import Path
+from micrograd_act.pathways.splitting import Split
 from micrograd_act.pathways.twin import Twin
 
 
-def draw(obj: Any, *, names: bool = True, rankdir: str = "LR", theme: str = "light") -> Picture:
+def draw(
+    obj: Any,
+    *,
+    highlight: Path | Sequence[Path] | None = None,
+    names: bool = True,
+    rankdir: str = "LR",
+    theme: str = "light",
+) -> Picture:
     """Draw a graph: every node with value and gradient, every edge with its local gradient.
 
     An activation is drawn as its curve with the tangent at the point where the graph stands. A
@@ -25,9 +38,12 @@ def draw(obj: Any, *, names: bool = True, rankdir: str = "LR", theme: str = "lig
 
     Parameters
     ----------
-    obj : Node, Twin or Report
-        A `Value`, a `Tensor`, what `compare` returns, or what `gradcheck` returns of a graph: the
+    obj : Node, Twin, Paths, Split or Report
+        A `Value`, a `Tensor`, what `compare` returns, the ledger of `paths` or a split of it, which
+        are drawn as bars, or what `gradcheck` returns of a graph: the
         nodes that it found wrong are marked, with both numbers where they have numbers.
+    highlight : Path or list of Path, optional
+        Marked on the graph: ``draw(y, highlight=paths(y, x).top(1))``.
     names : bool
         Show nodes without a label under the name of the caller's variable that holds them.
     rankdir : {"LR", "TD"}
@@ -44,8 +60,8 @@ def draw(obj: Any, *, names: bool = True, rankdir: str = "LR", theme: str = "lig
     TypeError
         If `obj` is nothing that can be drawn.
     ValueError
-        If an option is not known, or `obj` is the report of a check of plain functions, which have
-        no graph.
+        If an option is not known, a path to highlight is not in the graph, `obj` is the report of a
+        check of plain functions, which have no graph, or a ledger has too many bars.
 
     Examples
     --------
@@ -65,16 +81,28 @@ def draw(obj: Any, *, names: bool = True, rankdir: str = "LR", theme: str = "lig
     """
     look = _look(rankdir, theme)
     found = caller_names() if names else {}
+    if highlight is not None:
+        if not isinstance(obj, Node):
+            raise TypeError(f"draw: highlight is for a Value or a Tensor, not {_kind(obj)}")
+        return Picture((read_highlighted(obj, found, highlight),), look)
     if isinstance(obj, Node):
         return Picture((read(obj, found),), look)
     if isinstance(obj, Twin):
         return Picture(_read_twin(obj, found), look)
     if isinstance(obj, Report):
         return Picture((read_report(obj, found),), look)
+    if isinstance(obj, Paths):
+        return Chart((), look, bars=read_ledger(obj))
+    if isinstance(obj, Split):
+        return Chart((), look, bars=read_split(obj))
     raise TypeError(
-        f"draw: cannot draw {type(obj).__name__}; "
-        "pass a Value, a Tensor or what compare or gradcheck returns"
+        f"draw: cannot draw {_kind(obj)}; "
+        "pass a Value, a Tensor or what compare, paths or gradcheck returns"
     )
+
+
+def _kind(obj: object) -> str:
+    return type(obj).__name__
 
 
 def _look(rankdir: str, theme: str) -> Look:

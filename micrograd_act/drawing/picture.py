@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.canvas import pdf, png
 from micrograd_act.drawing.dotlanguage import run_dot, source
+from micrograd_act.drawing.marks import Scene
 from micrograd_act.drawing.saving import find_folder, write_whole
 from micrograd_act.drawing.scene import compose
 from micrograd_act.drawing.style import Look
-from micrograd_act.drawing.svg import render
+from micrograd_act.drawing.svg import TITLE, write
 from micrograd_act.drawing.text import tree
 
 KNOWN = (".svg", ".png", ".pdf", ".dot")
@@ -52,6 +53,8 @@ class Picture:
     panels: tuple[Panel, ...]
     look: Look = field(default_factory=Look)
 
+    title: ClassVar[str] = TITLE
+
     @property
     def svg(self) -> str:
         """The picture as SVG text."""
@@ -67,7 +70,11 @@ class Picture:
 
         Pictures that stand in one HTML page need different prefixes.
         """
-        return render(self.panels, str(self), prefix, self.look)
+        return write(self.scene(prefix), self.title, str(self), prefix)
+
+    def scene(self, prefix: str = "") -> Scene:
+        """What is drawn, as marks in pixels."""
+        return compose(self.panels, self.look, prefix)
 
     def save(self, path: str | os.PathLike[str], *, engine: str = "auto") -> Path:
         """Write the picture to a file, whole or not at all.
@@ -119,7 +126,7 @@ class Picture:
         if suffix == ".dot":
             return self.dot.encode("utf-8")
         draw = png if suffix == ".png" else pdf
-        return draw(compose(self.panels, self.look), "Computational graph")
+        return draw(self.scene(), self.title)
 
     def __str__(self) -> str:
         return tree(self.panels)

@@ -36,7 +36,8 @@ _INLINE = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"}
 
 def _enter_all(names: dict[int, str], scope: Mapping[str, Any]) -> None:
     for name, held in list(scope.items()):
-        if not name.startswith("_") and name != "Out":  # what IPython keeps
+        # neither what IPython keeps nor what compilers and pytest make up
+        if not name.startswith(("_", "@", ".")) and name != "Out":
             _enter(names, name, held, depth=2)
 
 

@@ -119,19 +119,26 @@ class Path:
         return " ← ".join([*_shortened(crossed), self._names.any(self.nodes[-1])])
 
     @property
-    def equation(self) -> str:
-        """The product written out: ``0.6347 · 1 · 2 = 1.269``; of arrays, the norms' ratios."""
+    def factors(self) -> list[str]:
+        """The factors of the product in words; of arrays, the ratios of the norms."""
         if self.is_scalar:
             factors = [spell(local) for local in self.local_grads]
-            result = self.product
             lead = [] if self._seed == 1 and factors else [spell(self._seed)]
         else:
             sizes = [norm(g) for g in self._partial()]
             factors = [_ratio(b, a) for a, b in pairwise(sizes)]
-            result = sizes[-1]
             lead = [] if sizes[0] == 1 and factors else [spell(sizes[0])]
-        factors = bracketed(lead + factors)
-        return f"{' · '.join(_shortened(factors))} = {spell(result)}"
+        return _shortened(bracketed(lead + factors))
+
+    @property
+    def equation(self) -> str:
+        """The product written out: ``0.6347 · 1 · 2 = 1.269``; of arrays, the norms' ratios."""
+        return f"{' · '.join(self.factors)} = {spell(self.size)}"
+
+    @property
+    def size(self) -> float:
+        """The product; of arrays, its Euclidean norm."""
+        return self.product if self.is_scalar else norm(self.product)
 
     @property
     def note(self) -> str:
