@@ -138,6 +138,7 @@ class Comparison:
             analytic=c,
             numeric=low if low == high else (low, high),
             error=error,
+            trial=None if flat is None else (self.subject, self.g / unit, i, flat),
         )
 
     def _unit(self, i: int, flat: int | None) -> float:

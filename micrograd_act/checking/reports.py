@@ -37,6 +37,8 @@ class Failure:
         kink", "stale state".
     node : Node or None
         The guilty node itself.
+    trial : tuple or None
+        What was compared, for `micrograd_act.testing.error_by_step`.
     """
 
     op: str
@@ -50,10 +52,12 @@ class Failure:
     error: float | None = None
     guess: str = ""
     node: Any = field(default=None, repr=False, compare=False)
+    trial: Any = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The finding in plain types, without the node."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "node"}
+        """The finding in plain types, without the node and the trial."""
+        kept = (f.name for f in fields(self) if f.name not in ("node", "trial"))
+        return {name: getattr(self, name) for name in kept}
 
     def __str__(self) -> str:
         guess = f"; guess: {self.guess}" if self.guess else ""
@@ -116,10 +120,12 @@ class Report:
 
     def __getstate__(self) -> dict[str, Any]:
         """The report without its nodes, whose ops may be functions of the caller's."""
-        state = {**vars(self), "root": None}
-        for name in ("failures", "doubts"):
-            state[name] = [replace(finding, node=None) for finding in state[name]]
-        return state
+        return {
+            **vars(self),
+            "root": None,
+            "failures": [replace(failure, node=None, trial=None) for failure in self.failures],
+            "doubts": [replace(doubt, node=None) for doubt in self.doubts],
+        }
 
     def note(self, text: str) -> None:
         """Add a remark, once."""
