@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+_FAR = 10**9  # beyond, mpmath squares e thousands of times, for what rounds to 0 or 1
 
 def formulas(mp):
     """Functions of exact numbers by name; parameters follow x."""
@@ -9,6 +10,7 @@ def formulas(mp):
     cubic = mp.mpf("0.044715")
 
     def sigmoid(x):
+        x = max(min(x, _FAR), -_FAR)
         return 1 / (1 + mp.exp(-x))
 
     def bump(x):
