@@ -16,7 +16,6 @@ from micrograd_act.functional import (
     clamp,
     concatenate,
     exp,
-    gelu,
     identity,
     leaky_relu,
     log,
@@ -27,9 +26,7 @@ from micrograd_act.functional import (
     minimum,
     relu,
     sigmoid,
-    silu,
     softmax,
-    softplus,
     sqrt,
     stack,
     tanh,
@@ -53,6 +50,7 @@ if TYPE_CHECKING:
     from micrograd_act.catalogue import ActivationError, Card, card, check_activation
     from micrograd_act.checking import GradcheckError, check_vjp, gradcheck
     from micrograd_act.drawing import Picture, draw
+    from micrograd_act.functional import gelu, silu, softplus
     from micrograd_act.graph.transforms import (
         hessian,
         hvp,
@@ -94,6 +92,7 @@ _LAZY = {
     "compare": "pathways",
     "detect_anomaly": "graph.watching",
     "draw": "drawing",
+    "gelu": "functional",
     "gradcheck": "checking",
     "hessian": "graph.transforms",
     "hvp": "graph.transforms",
@@ -104,6 +103,8 @@ _LAZY = {
     "paths": "pathways",
     "record_lines": "graph.watching",
     "replace": "pathways",
+    "silu": "functional",
+    "softplus": "functional",
     "value_and_grad": "graph.transforms",
     "vjp": "graph.transforms",
 }
@@ -188,7 +189,8 @@ show_with(_card_of)
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+        found = globals()[name] = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+        return found
     if name in _ROOMS:
         return import_module(f"{__name__}.{name}")
     known = f"; use {__name__}.functional.{name}" if name in functional.__all__ else ""

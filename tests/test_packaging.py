@@ -4,8 +4,11 @@ import json
 import subprocess
 import sys
 from importlib.metadata import entry_points, requires
+from pathlib import Path
 
 import pytest
+
+from micrograd_act import ops
 
 # The rooms above the engine, and packages that only some users have or want.
 LATE = {
@@ -66,6 +69,26 @@ def test_too_many_modules_of_its_own_are_found():
     many = {f"micrograd_act.m{i}" for i in range(MAX_OWN + 1)}
     (fault,) = import_faults(many, set())
     assert fault.startswith(f"loads {MAX_OWN + 1} modules of its own")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "assert np.floor(t).tolist() == [0.0]",
+        "assert (t % 1).tolist() == [0.5] and t.max().item() == 0.5",
+        "assert activation('hardtanh')(t).tolist() == [0.5]",
+        "assert grad(grad(functional.sigmoid(t).sum(), t, create_graph=True), t).item() < 0",
+    ],
+)
+def test_what_is_imported_late_is_there_when_it_is_asked_for(use):
+    start = "import numpy as np; from micrograd_act import activation, functional, grad, tensor"
+    modules_after(f"{start}; t = tensor([0.5], requires_grad=True); {use}")
+
+
+def test_every_file_of_ops_reaches_the_registry():
+    loaded = modules_after("from micrograd_act.ops.op import load_all; load_all()")
+    files = {path.stem for path in Path(ops.__file__).parent.glob("*.py")} - {"__init__"}
+    assert {f"micrograd_act.ops.{name}" for name in files - {"activations"}} <= loaded
 
 
 def test_every_public_name_is_there():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from micrograd_act import __version__, activation, data
-from micrograd_act.ops.op import REGISTRY, Family
+from micrograd_act.ops.op import REGISTRY, Family, load_all
 
 __all__ = ["main"]
 
@@ -115,6 +115,7 @@ def _activations() -> tuple[dict[str, Any], dict[str, str]]:
     """What can be set beside identity, and for the others the reason why not."""
     known: dict[str, Any] = {}
     refused: dict[str, str] = {}
+    load_all()
     for name in REGISTRY:
         try:
             found = activation(name)

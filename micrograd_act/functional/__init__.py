@@ -6,107 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from micrograd_act.functional.layers import linear
-from micrograd_act.graph.choosing import (
-    gather,
-    index_put,
-    index_select,
-    masked_fill,
-    masked_select,
-    scatter,
-    scatter_add,
-    take_along_dim,
-)
-from micrograd_act.graph.ordering import (
-    all,
-    any,
-    argmax,
-    argmin,
-    argsort,
-    max,
-    median,
-    min,
-    sort,
-    topk,
-)
-from micrograd_act.graph.padding import pad
-from micrograd_act.graph.predicates import (
-    allclose,
-    count_nonzero,
-    eq,
-    equal,
-    ge,
-    gt,
-    isclose,
-    isfinite,
-    isinf,
-    isnan,
-    le,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    lt,
-    ne,
-    nonzero,
-)
-from micrograd_act.graph.rearranging import (
-    chunk,
-    diag,
-    diagonal,
-    expand,
-    flatten,
-    flip,
-    movedim,
-    permute,
-    ravel,
-    repeat,
-    repeat_interleave,
-    roll,
-    split,
-    squeeze,
-    tile,
-    tril,
-    triu,
-    unbind,
-    unflatten,
-    unsqueeze,
-)
-from micrograd_act.ops.accumulating import cumprod, cumsum, prod
-from micrograd_act.ops.activations import (
-    affine,
-    celu,
-    elu,
-    gaussian,
-    gelu,
-    glu,
-    hardshrink,
-    hardsigmoid,
-    hardswish,
-    hardtanh,
-    heaviside,
-    identity,
-    leaky_relu,
-    logsigmoid,
-    mish,
-    prelu,
-    relu,
-    relu6,
-    selu,
-    sigmoid,
-    sign,
-    silu,
-    softmin,
-    softplus,
-    softshrink,
-    softsign,
-    squareplus,
-    step,
-    swiglu,
-    swish,
-    tanh,
-    tanhshrink,
-    threshold,
-)
 from micrograd_act.ops.arithmetic import (
     abs,
     add,
@@ -127,6 +26,7 @@ from micrograd_act.ops.elementary import (
     exp,
     exp2,
     expm1,
+    gaussian,
     log,
     log1p,
     log2,
@@ -139,25 +39,29 @@ from micrograd_act.ops.elementary import (
     xlogy,
 )
 from micrograd_act.ops.linalg import matmul
-from micrograd_act.ops.moments import norm, std, var
-from micrograd_act.ops.reductions import amax, amin, log_softmax, logsumexp, mean, softmax, sum
-from micrograd_act.ops.rounding import ceil, floor, floor_divide, remainder, round, trunc
-from micrograd_act.ops.shaping import broadcast_to, concatenate, reshape, stack, swapaxes
-from micrograd_act.ops.trigonometric import (
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    cos,
-    cosh,
-    hypot,
-    sin,
-    sinh,
-    tan,
+from micrograd_act.ops.piecewise import (
+    affine,
+    heaviside,
+    identity,
+    leaky_relu,
+    prelu,
+    relu,
+    relu6,
+    sign,
+    step,
 )
+from micrograd_act.ops.reductions import (
+    amax,
+    amin,
+    log_softmax,
+    logsumexp,
+    mean,
+    softmax,
+    softmin,
+    sum,
+)
+from micrograd_act.ops.shaping import broadcast_to, concatenate, reshape, stack, swapaxes
+from micrograd_act.ops.sigmoids import logsigmoid, sigmoid, softsign, tanh, tanhshrink
 
 if TYPE_CHECKING:
     from micrograd_act.functional.attending import (
@@ -217,17 +121,106 @@ if TYPE_CHECKING:
         tensordot,
         trace,
     )
+    from micrograd_act.graph.choosing import (
+        gather,
+        index_put,
+        index_select,
+        masked_fill,
+        masked_select,
+        scatter,
+        scatter_add,
+        take_along_dim,
+    )
+    from micrograd_act.graph.ordering import (
+        all,
+        any,
+        argmax,
+        argmin,
+        argsort,
+        max,
+        median,
+        min,
+        sort,
+        topk,
+    )
+    from micrograd_act.graph.padding import pad
+    from micrograd_act.graph.predicates import (
+        allclose,
+        count_nonzero,
+        eq,
+        equal,
+        ge,
+        gt,
+        isclose,
+        isfinite,
+        isinf,
+        isnan,
+        le,
+        logical_and,
+        logical_not,
+        logical_or,
+        logical_xor,
+        lt,
+        ne,
+        nonzero,
+    )
+    from micrograd_act.graph.rearranging import (
+        chunk,
+        diag,
+        diagonal,
+        expand,
+        flatten,
+        flip,
+        movedim,
+        permute,
+        ravel,
+        repeat,
+        repeat_interleave,
+        roll,
+        split,
+        squeeze,
+        tile,
+        tril,
+        triu,
+        unbind,
+        unflatten,
+        unsqueeze,
+    )
+    from micrograd_act.ops.accumulating import cumprod, cumsum, prod
+    from micrograd_act.ops.gated import gelu, glu, mish, silu, swiglu, swish
+    from micrograd_act.ops.hard import (
+        hardshrink,
+        hardsigmoid,
+        hardswish,
+        hardtanh,
+        softshrink,
+        threshold,
+    )
+    from micrograd_act.ops.moments import norm, std, var
+    from micrograd_act.ops.rectifiers import celu, elu, selu, softplus, squareplus
+    from micrograd_act.ops.rounding import ceil, floor, floor_divide, remainder, round, trunc
+    from micrograd_act.ops.trigonometric import (
+        acos,
+        acosh,
+        asin,
+        asinh,
+        atan,
+        atan2,
+        atanh,
+        cos,
+        cosh,
+        hypot,
+        sin,
+        sinh,
+        tan,
+    )
 
 cat = concat = concatenate
 clip = clamp
 transpose = swapdims = swapaxes
 absolute, negative = abs, neg
-arccos, arcsin, arctan, arctan2 = acos, asin, atan, atan2
-arccosh, arcsinh, arctanh = acosh, asinh, atanh
 divide = true_divide = div
 multiply, subtract = mul, sub
-greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
-moveaxis = movedim
 
 # Where the names live that are imported when they are first used.
 _LATE = {
@@ -251,9 +244,35 @@ _LATE = {
         "graph.algebra": (
             "bmm cholesky det dot einsum inv mm mv outer slogdet solve tensordot trace"
         ),
+        "graph.choosing": (
+            "gather index_put index_select masked_fill masked_select scatter scatter_add "
+            "take_along_dim"
+        ),
+        "graph.ordering": "all any argmax argmin argsort max median min sort topk",
+        "graph.padding": "pad",
+        "graph.predicates": (
+            "allclose count_nonzero eq equal ge gt isclose isfinite isinf isnan le logical_and "
+            "logical_not logical_or logical_xor lt ne nonzero"
+        ),
+        "graph.rearranging": (
+            "chunk diag diagonal expand flatten flip movedim permute ravel repeat "
+            "repeat_interleave roll split squeeze tile tril triu unbind unflatten unsqueeze"
+        ),
+        "ops.accumulating": "cumprod cumsum prod",
+        "ops.gated": "gelu glu mish silu swiglu swish",
+        "ops.hard": "hardshrink hardsigmoid hardswish hardtanh softshrink threshold",
+        "ops.moments": "norm std var",
+        "ops.rectifiers": "celu elu selu softplus squareplus",
+        "ops.rounding": "ceil floor floor_divide remainder round trunc",
+        "ops.trigonometric": "acos acosh asin asinh atan atan2 atanh cos cosh hypot sin sinh tan",
     }.items()
     for name in names.split()
 }
+_ALIASES = {
+    "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh", "arctan": "atan",
+    "arctan2": "atan2", "arctanh": "atanh", "greater": "gt", "greater_equal": "ge", "less": "lt",
+    "less_equal": "le", "moveaxis": "movedim", "not_equal": "ne",
+}  # fmt: skip
 
 __all__ = [
     "abs", "absolute", "acos", "acosh", "add", "affine", "all", "allclose", "alpha_dropout", "amax",
@@ -289,7 +308,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATE:
+    meant = _ALIASES.get(name, name)
+    if meant not in _LATE:
         if name.startswith("_"):
             raise AttributeError(name)
         from difflib import get_close_matches  # for an error alone
@@ -297,7 +317,7 @@ def __getattr__(name: str) -> Any:
         near = get_close_matches(name, __all__, 3, 0.7)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; dir() lists what there is"
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
-    found = globals()[name] = getattr(import_module(_LATE[name]), name)
+    found = globals()[name] = getattr(import_module(_LATE[meant]), meant)
     return found
 
 

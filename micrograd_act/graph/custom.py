@@ -14,8 +14,7 @@ from micrograd_act.graph.node import Node, differentiating, recording
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import Value, as_float
 from micrograd_act.namespaces.contract import Namespace, Operand
-from micrograd_act.namespaces.expressions import Expr
-from micrograd_act.ops.op import REGISTRY, Facts, Family, Op
+from micrograd_act.ops.op import REGISTRY, Facts, Family, Op, load_all
 
 
 def activation(
@@ -104,7 +103,7 @@ def activation(
                 f"{called}: vjp must return the gradient of x, of shape {np.shape(x)}; "
                 f"it returned {received}"
             )
-        if isinstance(c, (Node, Expr)):
+        if isinstance(c, Node) or type(c).__name__ == "Expr":
             return c
         return as_float(c, called) if isinstance(x, float) else np.array(c)
 
@@ -278,6 +277,7 @@ def _copied(called: str, what: str, result: Any) -> Any:
 
 
 def _named(name: str) -> Op | Family:
+    load_all()
     found = REGISTRY.get(name)
     known = [key for key, op in REGISTRY.items() if _is_activation(op)]
     if found is not None and name in known:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from micrograd_act.graph.late import Late
 from micrograd_act.graph.node import Node
-from micrograd_act.ops import activations, arithmetic, elementary, rounding, shaping, trigonometric
+from micrograd_act.ops import arithmetic, elementary, piecewise, shaping
 from micrograd_act.ops.op import Op
 
 _M = TypeVar("_M", bound=Callable[..., Any])
@@ -41,7 +42,7 @@ class Elementwise(Node):
     __slots__ = ()
 
     neg = _unary(arithmetic.neg)
-    sign = _unary(activations.sign)
+    sign = _unary(piecewise.sign)
     reciprocal = _unary(elementary.reciprocal)
     rsqrt = _unary(elementary.rsqrt)
     exp2 = _unary(elementary.exp2)
@@ -51,47 +52,49 @@ class Elementwise(Node):
     log1p = _unary(elementary.log1p)
     erf = _unary(elementary.erf)
     erfc = _unary(elementary.erfc)
-    sin = _unary(trigonometric.sin)
-    cos = _unary(trigonometric.cos)
-    tan = _unary(trigonometric.tan)
-    asin = _unary(trigonometric.asin)
-    acos = _unary(trigonometric.acos)
-    atan = _unary(trigonometric.atan)
-    sinh = _unary(trigonometric.sinh)
-    cosh = _unary(trigonometric.cosh)
-    asinh = _unary(trigonometric.asinh)
-    acosh = _unary(trigonometric.acosh)
-    atanh = _unary(trigonometric.atanh)
-    floor = _unary(rounding.floor)
-    ceil = _unary(rounding.ceil)
-    trunc = _unary(rounding.trunc)
+    sin = Late("ops.trigonometric", make=_unary)
+    cos = Late("ops.trigonometric", make=_unary)
+    tan = Late("ops.trigonometric", make=_unary)
+    asin = Late("ops.trigonometric", make=_unary)
+    acos = Late("ops.trigonometric", make=_unary)
+    atan = Late("ops.trigonometric", make=_unary)
+    sinh = Late("ops.trigonometric", make=_unary)
+    cosh = Late("ops.trigonometric", make=_unary)
+    asinh = Late("ops.trigonometric", make=_unary)
+    acosh = Late("ops.trigonometric", make=_unary)
+    atanh = Late("ops.trigonometric", make=_unary)
+    floor = Late("ops.rounding", make=_unary)
+    ceil = Late("ops.rounding", make=_unary)
+    trunc = Late("ops.rounding", make=_unary)
     clone = _unary(shaping.clone)
 
     add = _binary(arithmetic.add)
     sub = _binary(arithmetic.sub)
     mul = _binary(arithmetic.mul)
     div = _binary(arithmetic.div)
-    remainder = _binary(rounding.remainder)
-    floor_divide = _binary(rounding.floor_divide)
+    remainder = Late("ops.rounding", make=_binary)
+    floor_divide = Late("ops.rounding", make=_binary)
     maximum = _binary(arithmetic.maximum)
     minimum = _binary(arithmetic.minimum)
-    atan2 = _binary(trigonometric.atan2)
-    hypot = _binary(trigonometric.hypot)
+    atan2 = Late("ops.trigonometric", make=_binary)
+    hypot = Late("ops.trigonometric", make=_binary)
     logaddexp = _binary(elementary.logaddexp)
     xlogy = _binary(elementary.xlogy)
-    heaviside = _binary(activations.heaviside)
+    heaviside = _binary(piecewise.heaviside)
     pow = arithmetic.pow
     square = arithmetic.square
     logit = elementary.logit
-    round = rounding.round
+    round = Late("ops.rounding")
 
     def prelu(self, weight: Any) -> Any:
         """See `functional.prelu`."""
-        return activations.prelu(self, weight)
+        return piecewise.prelu(self, weight)
 
     def hardshrink(self, lambd: float = 0.5) -> Any:
         """See `functional.hardshrink`."""
-        return activations.hardshrink(self, lambd)
+        from micrograd_act.ops.hard import hardshrink
+
+        return hardshrink(self, lambd)
 
     def clamp(self, min: Any = None, max: Any = None) -> Any:
         """Limited to [min, max]; the slope is 1 inside and at both ends, 0 outside."""

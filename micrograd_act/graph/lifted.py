@@ -28,12 +28,14 @@ class NodeNamespace:
         return reductions.sum(a * b, axis, keepdims)
 
     def __getattr__(self, name: str) -> Any:
-        if name not in REGISTRY:
+        try:
+            op = REGISTRY[name]
+        except KeyError:
             raise AttributeError(
                 f"a vjp calls xp.{name}, which is no registered op, so it cannot be differentiated"
-            )
-        setattr(self, name, REGISTRY[name])
-        return REGISTRY[name]
+            ) from None
+        setattr(self, name, op)
+        return op
 
 
 lifted = NodeNamespace()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from micrograd_act.graph import choosing, ordering, predicates, rearranging
 from micrograd_act.graph.arguments import axis_of
 from micrograd_act.graph.conversions import Conversions
-from micrograd_act.graph.elementwise import Elementwise
+from micrograd_act.graph.elementwise import Elementwise, _binary, _unary
+from micrograd_act.graph.late import Late
 from micrograd_act.graph.operators import ArrayNode, _bound, updating
-from micrograd_act.ops import accumulating, arithmetic, moments, rounding
+from micrograd_act.ops import arithmetic
 from micrograd_act.ops.op import evaluate
 
 
@@ -32,18 +32,12 @@ class Size(int):
         return int, (int(self),)
 
 
-def _algebra(name: str, written: str = "") -> Any:
-    """A method of linear algebra, whose module is imported by the first call."""
+def _reflected(op: Any) -> Any:
+    return lambda self, other: evaluate(op, (other, self))
 
-    def method(self: ArrayNode, *args: Any) -> Any:
-        from micrograd_act.graph import algebra
 
-        return getattr(algebra, name)(self, *args)
-
-    method.__name__ = written or name
-    method.__qualname__ = f"Tensor.{method.__name__}"
-    method.__doc__ = f"See `functional.{name}`."
-    return method
+def _in_place(op: Any) -> Any:
+    return updating(_binary(op))
 
 
 class ArrayMethods(Conversions, Elementwise):
@@ -51,98 +45,92 @@ class ArrayMethods(Conversions, Elementwise):
 
     __slots__ = ()
 
-    det = _algebra("det")
-    dot = _algebra("dot")
-    outer = _algebra("outer")
-    trace = _algebra("trace")
-    slogdet = _algebra("slogdet")
-    cholesky = _algebra("cholesky")
-    inverse = _algebra("inv", "inverse")
-    mm = _algebra("mm")
-    bmm = _algebra("bmm")
-    mv = _algebra("mv")
+    det = Late("graph.algebra")
+    dot = Late("graph.algebra")
+    outer = Late("graph.algebra")
+    trace = Late("graph.algebra")
+    slogdet = Late("graph.algebra")
+    cholesky = Late("graph.algebra")
+    inverse = Late("graph.algebra", "inv")
+    mm = Late("graph.algebra")
+    bmm = Late("graph.algebra")
+    mv = Late("graph.algebra")
 
-    eq = predicates.eq
-    ne = predicates.ne
-    lt = predicates.lt
-    le = predicates.le
-    gt = predicates.gt
-    ge = predicates.ge
-    isnan = predicates.isnan
-    isclose = predicates.isclose
-    allclose = predicates.allclose
-    equal = predicates.equal
-    nonzero = predicates.nonzero
-    count_nonzero = predicates.count_nonzero
-    isinf = predicates.isinf
-    isfinite = predicates.isfinite
-    logical_not = predicates.logical_not
-    logical_and = predicates.logical_and
-    logical_or = predicates.logical_or
-    logical_xor = predicates.logical_xor
+    eq = Late("graph.predicates")
+    ne = Late("graph.predicates")
+    lt = Late("graph.predicates")
+    le = Late("graph.predicates")
+    gt = Late("graph.predicates")
+    ge = Late("graph.predicates")
+    isnan = Late("graph.predicates")
+    isclose = Late("graph.predicates")
+    allclose = Late("graph.predicates")
+    equal = Late("graph.predicates")
+    nonzero = Late("graph.predicates")
+    count_nonzero = Late("graph.predicates")
+    isinf = Late("graph.predicates")
+    isfinite = Late("graph.predicates")
+    logical_not = Late("graph.predicates")
+    logical_and = Late("graph.predicates")
+    logical_or = Late("graph.predicates")
+    logical_xor = Late("graph.predicates")
 
-    flatten = rearranging.flatten
-    ravel = rearranging.ravel
-    unflatten = rearranging.unflatten
-    squeeze = rearranging.squeeze
-    unsqueeze = rearranging.unsqueeze
-    expand = rearranging.expand
-    movedim = rearranging.movedim
-    tile = rearranging.tile
-    repeat = rearranging.repeat
-    repeat_interleave = rearranging.repeat_interleave
-    split = rearranging.split
-    chunk = rearranging.chunk
-    unbind = rearranging.unbind
-    flip = rearranging.flip
-    roll = rearranging.roll
-    tril = rearranging.tril
-    triu = rearranging.triu
-    diagonal = rearranging.diagonal
-    diag = rearranging.diag
-    gather = choosing.gather
-    take_along_dim = choosing.take_along_dim
-    index_select = choosing.index_select
-    scatter = choosing.scatter
-    scatter_add = choosing.scatter_add
-    masked_fill = choosing.masked_fill
-    masked_select = choosing.masked_select
-    index_put = choosing.index_put
+    flatten = Late("graph.rearranging")
+    ravel = Late("graph.rearranging")
+    unflatten = Late("graph.rearranging")
+    squeeze = Late("graph.rearranging")
+    unsqueeze = Late("graph.rearranging")
+    expand = Late("graph.rearranging")
+    movedim = Late("graph.rearranging")
+    tile = Late("graph.rearranging")
+    repeat = Late("graph.rearranging")
+    repeat_interleave = Late("graph.rearranging")
+    split = Late("graph.rearranging")
+    chunk = Late("graph.rearranging")
+    unbind = Late("graph.rearranging")
+    flip = Late("graph.rearranging")
+    roll = Late("graph.rearranging")
+    tril = Late("graph.rearranging")
+    triu = Late("graph.rearranging")
+    diagonal = Late("graph.rearranging")
+    diag = Late("graph.rearranging")
+    gather = Late("graph.choosing")
+    take_along_dim = Late("graph.choosing")
+    index_select = Late("graph.choosing")
+    scatter = Late("graph.choosing")
+    scatter_add = Late("graph.choosing")
+    masked_fill = Late("graph.choosing")
+    masked_select = Late("graph.choosing")
+    index_put = Late("graph.choosing")
 
-    prod = _bound(accumulating.prod)
-    cumsum = _bound(accumulating.cumsum)
-    cumprod = _bound(accumulating.cumprod)
-    var = _bound(moments.var)
-    std = _bound(moments.std)
-    norm = _bound(moments.norm)
-    max = ordering.max
-    min = ordering.min
-    argmax = ordering.argmax
-    argmin = ordering.argmin
-    sort = ordering.sort
-    argsort = ordering.argsort
-    topk = ordering.topk
-    median = ordering.median
-    any = ordering.any
-    all = ordering.all
+    prod = Late("ops.accumulating", make=_bound)
+    cumsum = Late("ops.accumulating", make=_bound)
+    cumprod = Late("ops.accumulating", make=_bound)
+    var = Late("ops.moments", make=_bound)
+    std = Late("ops.moments", make=_bound)
+    norm = Late("ops.moments", make=_bound)
+    max = Late("graph.ordering")
+    min = Late("graph.ordering")
+    argmax = Late("graph.ordering")
+    argmin = Late("graph.ordering")
+    sort = Late("graph.ordering")
+    argsort = Late("graph.ordering")
+    topk = Late("graph.ordering")
+    median = Late("graph.ordering")
+    any = Late("graph.ordering")
+    all = Late("graph.ordering")
 
-    def __mod__(self, other: Any) -> Any:
-        return evaluate(rounding.remainder, (self, other))
-
-    def __rmod__(self, other: Any) -> Any:
-        return evaluate(rounding.remainder, (other, self))
-
-    def __floordiv__(self, other: Any) -> Any:
-        return evaluate(rounding.floor_divide, (self, other))
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return evaluate(rounding.floor_divide, (other, self))
-
-    __imod__ = updating(__mod__)
-    __ifloordiv__ = updating(__floordiv__)
+    __mod__ = Late("ops.rounding", "remainder", _binary)
+    __rmod__ = Late("ops.rounding", "remainder", _reflected)
+    __imod__ = Late("ops.rounding", "remainder", _in_place)
+    __floordiv__ = Late("ops.rounding", "floor_divide", _binary)
+    __rfloordiv__ = Late("ops.rounding", "floor_divide", _reflected)
+    __ifloordiv__ = Late("ops.rounding", "floor_divide", _in_place)
 
     def __invert__(self) -> Any:
-        return predicates.untracked(_not, self)
+        from micrograd_act.graph.predicates import untracked
+
+        return untracked(_not, self)
 
     def numel(self) -> Any:
         """The number of elements."""
@@ -198,20 +186,22 @@ class ArrayMethods(Conversions, Elementwise):
         return self
 
     absolute = ArrayNode.abs
-    arccos = Elementwise.acos
-    arccosh = Elementwise.acosh
-    arcsin = Elementwise.asin
-    arcsinh = Elementwise.asinh
-    arctan = Elementwise.atan
-    arctan2 = Elementwise.atan2
-    arctanh = Elementwise.atanh
+    arccos = Late("ops.trigonometric", "acos", _unary)
+    arccosh = Late("ops.trigonometric", "acosh", _unary)
+    arcsin = Late("ops.trigonometric", "asin", _unary)
+    arcsinh = Late("ops.trigonometric", "asinh", _unary)
+    arctan = Late("ops.trigonometric", "atan", _unary)
+    arctan2 = Late("ops.trigonometric", "atan2", _binary)
+    arctanh = Late("ops.trigonometric", "atanh", _unary)
     divide = true_divide = Elementwise.div
-    greater, greater_equal = predicates.gt, predicates.ge
-    less, less_equal = predicates.lt, predicates.le
-    moveaxis = rearranging.movedim
+    greater = Late("graph.predicates", "gt")
+    greater_equal = Late("graph.predicates", "ge")
+    less = Late("graph.predicates", "lt")
+    less_equal = Late("graph.predicates", "le")
+    moveaxis = Late("graph.rearranging", "movedim")
     multiply = Elementwise.mul
     negative = Elementwise.neg
-    not_equal = predicates.ne
+    not_equal = Late("graph.predicates", "ne")
     subtract = Elementwise.sub
     swapdims = ArrayNode.swapaxes
 

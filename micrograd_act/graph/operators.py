@@ -14,8 +14,10 @@ from micrograd_act.graph.explaining import FAILURES, explained
 from micrograd_act.graph.node import UNTRACKED, Node, is_recording, next_serial
 from micrograd_act.graph.value import constant, number_of
 from micrograd_act.namespaces.arrays import arrays
-from micrograd_act.ops import activations, arithmetic, elementary, linalg, reductions, shaping
+from micrograd_act.ops import arithmetic, elementary, linalg, reductions, shaping
 from micrograd_act.ops.op import Family, Op
+from micrograd_act.ops.piecewise import relu
+from micrograd_act.ops.sigmoids import sigmoid, tanh
 
 _M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
@@ -251,9 +253,9 @@ class ArrayNode(Node):
     exp = _unary(elementary.exp)
     log = _unary(elementary.log)
     sqrt = _unary(elementary.sqrt)
-    relu = _unary(activations.relu)
-    sigmoid = _unary(activations.sigmoid)
-    tanh = _unary(activations.tanh)
+    relu = _unary(relu)
+    sigmoid = _unary(sigmoid)
+    tanh = _unary(tanh)
 
     sum = _bound(reductions.sum)
     mean = _bound(reductions.mean)

@@ -19,7 +19,9 @@ from micrograd_act.graph.node import Node, OnTheClass
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import number_of
 from micrograd_act.ops import arithmetic, linalg, reductions, shaping
-from micrograd_act.ops.op import REGISTRY, Family, Op
+from micrograd_act.ops.op import REGISTRY, Family, Op, load_all
+
+load_all()  # a ufunc may be any of them
 
 Rule = Callable[..., Any]
 

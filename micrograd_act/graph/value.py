@@ -12,16 +12,13 @@ import numpy as np
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
 from micrograd_act.graph.elementwise import Elementwise
+from micrograd_act.graph.late import Late
 from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, is_recording, next_serial
 from micrograd_act.namespaces.floats import floats
-from micrograd_act.ops import (
-    activations,
-    arithmetic,
-    elementary,
-    rounding,
-    shaping,
-)
+from micrograd_act.ops import arithmetic, elementary, shaping
 from micrograd_act.ops.op import Op, on_floats
+from micrograd_act.ops.piecewise import relu
+from micrograd_act.ops.sigmoids import sigmoid, tanh
 
 _M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
@@ -362,15 +359,15 @@ class Value(Elementwise):
     exp = _unary(elementary.exp)
     log = _unary(elementary.log)
     sqrt = _unary(elementary.sqrt)
-    relu = _unary(activations.relu)
-    sigmoid = _unary(activations.sigmoid)
-    tanh = _unary(activations.tanh)
-    __mod__ = _binary(rounding.remainder)
-    __rmod__ = _reflected(rounding.remainder)
-    __imod__ = _in_place(__mod__)
-    __floordiv__ = _binary(rounding.floor_divide)
-    __rfloordiv__ = _reflected(rounding.floor_divide)
-    __ifloordiv__ = _in_place(__floordiv__)
+    relu = _unary(relu)
+    sigmoid = _unary(sigmoid)
+    tanh = _unary(tanh)
+    __mod__ = Late("ops.rounding", "remainder", _binary)
+    __rmod__ = Late("ops.rounding", "remainder", _reflected)
+    __imod__ = Late("ops.rounding", "remainder", lambda op: _in_place(_binary(op)))
+    __floordiv__ = Late("ops.rounding", "floor_divide", _binary)
+    __rfloordiv__ = Late("ops.rounding", "floor_divide", _reflected)
+    __ifloordiv__ = Late("ops.rounding", "floor_divide", lambda op: _in_place(_binary(op)))
 
 
 def _value_of(tensor: Node) -> Value:

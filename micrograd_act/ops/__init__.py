@@ -1,24 +1,13 @@
-"""Every operation, as data. Importing this package fills the registry."""
+"""Every operation, as data. Importing this package enters those that any program needs."""
 
 from micrograd_act.ops import (
-    accumulating,
-    activations,
     arithmetic,
     elementary,
-    gated,
-    hard,
     linalg,
-    losses,
-    moments,
     piecewise,
-    primitives,
-    rectifiers,
     reductions,
-    rounding,
-    scaled,
     shaping,
     sigmoids,
-    trigonometric,
 )
 from micrograd_act.ops.op import REGISTRY, Facts, Family, Op
 
@@ -27,22 +16,11 @@ __all__ = [
     "Facts",
     "Family",
     "Op",
-    "accumulating",
-    "activations",
     "arithmetic",
     "elementary",
-    "gated",
-    "hard",
     "linalg",
-    "losses",
-    "moments",
     "piecewise",
-    "primitives",
-    "rectifiers",
     "reductions",
-    "rounding",
-    "scaled",
     "shaping",
     "sigmoids",
-    "trigonometric",
 ]

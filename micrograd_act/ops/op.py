@@ -290,14 +290,29 @@ class Family(_Shown):
 # NumPy's and PyTorch's spellings of one argument.
 _SPELLINGS = {"dim": "axis", "keepdim": "keepdims"}
 
-REGISTRY: dict[str, Op | Family] = {}
+
+class _Registry(dict[str, Op | Family]):
+    """Ops by name; asking for one that is not there yet imports all there are."""
+
+    def __missing__(self, name: str) -> Op | Family:
+        load_all()
+        if name in self:
+            return self[name]
+        raise KeyError(name)
+
+
+REGISTRY = _Registry()
 
 # Modules of ops that enter the registry when a function first needs them.
-LATE = ("contraction", "factorization", "normalization", "sliding")
+LATE = (
+    *("accumulating", "contraction", "factorization", "gated", "hard", "losses", "moments"),
+    *("normalization", "primitives", "rectifiers", "rounding", "scaled", "sliding"),
+    "trigonometric",
+)
 
 
 def load_all() -> None:
-    """Import every op there is."""
+    """Import every op there is, as whoever lists the registry must do first."""
     for module in LATE:
         import_module(f"micrograd_act.ops.{module}")
 
@@ -360,8 +375,6 @@ def on_floats(rule: Callable[..., Operand], args: tuple[Any, ...]) -> float:
 
 
 def _lookup(name: str) -> Op | Family:
-    if name not in REGISTRY:  # a pickle may be older than the first use of a late module
-        load_all()
     return REGISTRY[name]
 
 

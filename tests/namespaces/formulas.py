@@ -4,6 +4,7 @@ from functools import wraps
 
 _FAR = 10**9  # beyond, mpmath squares e thousands of times, for what rounds to 0 or 1
 
+
 def formulas(mp):
     """Functions of exact numbers by name; parameters follow x."""
     c = mp.sqrt(2 / mp.pi)
