@@ -284,6 +284,8 @@ def _estimated(
 
 def _nearer(differences: Array, low: float, high: float) -> float:
     """The slope of the side on which the differences were taken."""
+    if not low < high:
+        return low
     off = [np.nanmedian(np.abs(differences[10:30] - side)) for side in (low, high)]
     return low if off[0] <= off[1] else high
 
