@@ -34,7 +34,8 @@ class ErrorByStep:
         forward one is compared with the slope of its own side, and the central one has no right
         value: its distance from both slopes is shown.
     numeric : float or (float, float)
-        The derivative as `gradcheck` estimates it, at a kink those of the two sides.
+        The derivative as `gradcheck` estimates it, at a kink those of the two sides; NaN, with an
+        infinite error bar, where no steps agree.
     error : float
         The half-width of its error bar.
     step : float
@@ -92,15 +93,17 @@ class ErrorByStep:
         return draw_errors(self, ax)
 
     def __str__(self) -> str:
-        lines = [f"{self.name} at {self.x:.6g}: {_spelled(self.numeric)} ± {self.error:.1e}"]
-        lines.append(f"  from steps down to {self.step:.1e}")
+        lines = [f"{self.name} at {self.x:.6g}: no slope that the steps agree on"]
+        if np.isfinite(self.error):
+            lines = [f"{self.name} at {self.x:.6g}: {_spelled(self.numeric)} ± {self.error:.1e}"]
+            lines.append(f"  from steps down to {self.step:.1e}")
         for kind in ("forward", "central"):
             errors = getattr(self, kind)
             if np.any(np.isfinite(errors)):
                 best = int(np.nanargmin(errors))
                 text = f"the best fixed step is {self.steps[best]:.1e}, error {errors[best]:.1e}"
                 lines.append(f"  {kind} differences: {text}")
-        if self.analytic is not None:
+        if self.analytic is not None and np.isfinite(self.error):
             lines.append(
                 f"  the gradient under test, {self.analytic:.10g}, is off by {self.off:.1e}"
             )
@@ -261,7 +264,7 @@ def _measured(
         steps,
         np.abs(rights - right),
         np.fmax(np.abs(centres - low), np.abs(centres - high)),
-        low if low == high else (low, high),
+        (low, high) if low < high else low,
         error,
         STEPS[settled] * unit,
         np.array(STEPS) * unit,

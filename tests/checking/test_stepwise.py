@@ -59,7 +59,9 @@ def test_outside_the_domain_there_is_nothing():
     found = error_by_step(lambda x: np.sqrt(x - 0.9), 1.0)
     assert np.isnan(found.central[0])
     assert found.numeric == pytest.approx(0.5 / np.sqrt(0.1), abs=4 * found.error)
-    assert np.isnan(error_by_step(np.log, -1.0).numeric)
+    for nowhere in (error_by_step(np.log, -1.0, analytic=1.0), error_by_step(np.sign, 0.0)):
+        assert not np.isfinite(nowhere.error)
+        assert "no slope" in str(nowhere)
 
 
 def cumsum(x):
