@@ -37,7 +37,9 @@ def draw_errors(found: ErrorByStep, ax: Any) -> Any:
         label = f"gradient under test, off by {found.off / size:.1g}"
         ax.axhline(found.off / size, color=_WRONG, lw=2, ls="--", label=label)
     if np.isfinite(found.error):
-        bar, bottom = found.error / size, ax.get_ylim()[0]
+        bar = found.error / size
+        bottom = min(ax.get_ylim()[0], 0.1 * bar)
+        bottom = bottom if bottom > 0 else 0.1 * bar  # where every error is 0
         label = f"gradcheck stops here, ± {bar:.0e}"
         ax.plot(found.step, bar, ls="none", marker="D", ms=8, color=_BAR, label=label)
         ax.vlines(found.step, bottom, bar, color=_BAR, lw=2)

@@ -153,6 +153,8 @@ def test_the_plot():
     figure, other = pyplot.subplots()
     assert error_by_step(np.exp, 1.0).plot(other) is other
     assert len(other.lines) == 4  # nothing under test
+    for empty in (np.sign, lambda x: 2 * x, lambda x: x * x):
+        error_by_step(empty, 0.0).plot(other)
     pyplot.close(ax.figure)
     pyplot.close(figure)
 
