@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from micrograd_act.checking.reports import Report
@@ -14,6 +14,7 @@ from micrograd_act.drawing.picture import Picture
 from micrograd_act.drawing.reading import read
 from micrograd_act.drawing.style import THEMES, Look
 from micrograd_act.drawing.verdicts import read_report
+from micrograd_act.drawing.worksheets import PARTS
 from micrograd_act.graph.naming import caller_names, name_of
 from micrograd_act.graph.node import Node
 from micrograd_act.pathways.ledger import Paths
@@ -29,6 +30,7 @@ def draw(
     names: bool = True,
     rankdir: str = "LR",
     theme: str = "light",
+    hide: str | Iterable[str] = (),
 ) -> Picture:
     """Draw a graph: every node with value and gradient, every edge with its local gradient.
 
@@ -50,6 +52,9 @@ def draw(
         From left to right or top-down.
     theme : {"light", "dark"}
         "dark" is for dark slides.
+    hide : {"data", "grad", "local"} or several of them
+        Print question marks instead: results' data, gradients, local gradients. The picture's
+        ``.solution`` has the numbers at the same places.
 
     Returns
     -------
@@ -79,26 +84,40 @@ def draw(
     <BLANKLINE>
     ∂y/∂x = 0 · 2 = 0
     """
-    look = _look(rankdir, theme)
+    look, parts = _look(rankdir, theme), _parts(hide)
     found = caller_names() if names else {}
-    if highlight is not None:
-        if not isinstance(obj, Node):
-            raise TypeError(f"draw: highlight is for a Value or a Tensor, not {_kind(obj)}")
-        return Picture((read_highlighted(obj, found, highlight),), look)
-    if isinstance(obj, Node):
-        return Picture((read(obj, found),), look)
-    if isinstance(obj, Twin):
-        return Picture(_read_twin(obj, found), look)
-    if isinstance(obj, Report):
-        return Picture((read_report(obj, found),), look)
+    if highlight is not None and not isinstance(obj, Node):
+        raise TypeError(f"draw: highlight is for a Value or a Tensor, not {_kind(obj)}")
+    if parts and isinstance(obj, (Paths, Split)):
+        raise TypeError(f"draw: hide is for graphs, not {_kind(obj)}")
     if isinstance(obj, Paths):
         return Chart((), look, bars=read_ledger(obj))
     if isinstance(obj, Split):
         return Chart((), look, bars=read_split(obj))
+    return Picture(_panels(obj, found, highlight), look, parts)
+
+
+def _panels(obj: Any, names: Mapping[int, str], highlight: Any) -> tuple[Panel, ...]:
+    if isinstance(obj, Node):
+        if highlight is not None:
+            return (read_highlighted(obj, names, highlight),)
+        return (read(obj, names),)
+    if isinstance(obj, Twin):
+        return _read_twin(obj, names)
+    if isinstance(obj, Report):
+        return (read_report(obj, names),)
     raise TypeError(
         f"draw: cannot draw {_kind(obj)}; "
         "pass a Value, a Tensor or what compare, paths or gradcheck returns"
     )
+
+
+def _parts(hide: str | Iterable[str]) -> frozenset[str]:
+    parts = [hide] if isinstance(hide, str) else list(hide)
+    for part in parts:
+        if part not in PARTS:
+            raise ValueError(f"draw: hide is any of {', '.join(map(repr, PARTS))}, got {part!r}")
+    return frozenset(parts)
 
 
 def _kind(obj: object) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
 from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.canvas import pdf, png
@@ -13,9 +14,11 @@ from micrograd_act.drawing.dotlanguage import run_dot, source
 from micrograd_act.drawing.marks import Scene
 from micrograd_act.drawing.saving import find_folder, write_whole
 from micrograd_act.drawing.scene import compose
+from micrograd_act.drawing.stills import roomiest, stills
 from micrograd_act.drawing.style import Look
 from micrograd_act.drawing.svg import TITLE, write
 from micrograd_act.drawing.text import tree
+from micrograd_act.drawing.worksheets import hidden
 
 KNOWN = (".svg", ".png", ".pdf", ".dot")
 
@@ -32,6 +35,10 @@ class Picture:
         The boxes and arrows, as plain data.
     look : Look
         The theme and the direction.
+    hide : frozenset of str
+        What is a question mark.
+    like : tuple of Panel
+        As many panels for which room is left, so that pictures of one graph cover each other.
 
     Examples
     --------
@@ -52,8 +59,56 @@ class Picture:
 
     panels: tuple[Panel, ...]
     look: Look = field(default_factory=Look)
+    hide: frozenset[str] = frozenset()
+    like: tuple[Panel, ...] = ()
 
     title: ClassVar[str] = TITLE
+
+    @property
+    def shown(self) -> tuple[Panel, ...]:
+        """The panels with the question marks in them."""
+        return tuple(hidden(panel, self.hide) for panel in self.panels)
+
+    @property
+    def solution(self) -> Picture:
+        """The same picture, to the pixel, without question marks."""
+        return replace(self, hide=frozenset())
+
+    def frames(self) -> Frames:
+        """One picture for each step of the backward pass, all of one size.
+
+        Before the pass every gradient is "–"; then comes the result, then each node that the pass
+        goes through, marked with its edges, while a line says what it adds to which gradient.
+
+        Returns
+        -------
+        Frames
+            A sequence of pictures; ``.save("g-%02d.svg")`` writes them all.
+
+        Raises
+        ------
+        ValueError
+            If this is not the picture of one whole graph whose backward pass runs.
+
+        Examples
+        --------
+        >>> from micrograd_act import Value, draw
+        >>> a, b = Value(2.0), Value(3.0)
+        >>> steps = draw(a * b).frames()
+        >>> len(steps)
+        3
+        >>> steps[2].panels[0].note
+        'step 2 of 2: × passes 1 on to a: 1 · 3 = 3; b: 1 · 2 = 2'
+        """
+        if len(self.panels) != 1:
+            raise ValueError(f"frames: one graph is drawn step by step, not {len(self.panels)}")
+        if self.hide:
+            raise ValueError("frames: a worksheet has no steps; call .solution.frames()")
+        if self.panels[0].tape.trouble:
+            raise ValueError(f"frames: {self.panels[0].tape.trouble}")
+        found = stills(self.panels[0])
+        like = (roomiest(found),)
+        return Frames(tuple(replace(self, panels=(panel,), like=like) for panel in found))
 
     @property
     def svg(self) -> str:
@@ -63,7 +118,7 @@ class Picture:
     @property
     def dot(self) -> str:
         """The picture in Graphviz's language."""
-        return source(self.panels, self.look)
+        return source(self.shown, self.look)
 
     def to_svg(self, prefix: str = "") -> str:
         """The picture as SVG text whose ids all start with `prefix`.
@@ -74,7 +129,8 @@ class Picture:
 
     def scene(self, prefix: str = "") -> Scene:
         """What is drawn, as marks in pixels."""
-        return compose(self.panels, self.look, prefix)
+        like = self.like or (self.panels if self.hide else ())
+        return compose(self.shown, self.look, prefix, like)
 
     def save(self, path: str | os.PathLike[str], *, engine: str = "auto") -> Path:
         """Write the picture to a file, whole or not at all.
@@ -103,6 +159,11 @@ class Picture:
             If Graphviz is asked for and not there.
         """
         target = Path(path)
+        write_whole(target, self._encoded(target, engine))
+        return target
+
+    def _encoded(self, target: Path, engine: str) -> bytes:
+        """What stands in the file `target`; wrong arguments are found before it is drawn."""
         suffix = target.suffix.lower()
         if engine not in {"auto", "dot"}:
             raise ValueError(f"save: engine is 'auto' or 'dot', got {engine!r}")
@@ -111,25 +172,16 @@ class Picture:
                 f"save: cannot write {target.name!r}; the known suffixes are {', '.join(KNOWN)}"
             )
         find_folder(target)
-        content = self._by_dot(suffix) if engine == "dot" else self._written(suffix)
-        write_whole(target, content)
-        return target
-
-    def _by_dot(self, suffix: str) -> bytes:
         if suffix == ".dot":
             return self.dot.encode("utf-8")
-        return run_dot(self.dot, suffix[1:])
-
-    def _written(self, suffix: str) -> bytes:
+        if engine == "dot":
+            return run_dot(self.dot, suffix[1:])
         if suffix == ".svg":
             return self.svg.encode("utf-8")
-        if suffix == ".dot":
-            return self.dot.encode("utf-8")
-        draw = png if suffix == ".png" else pdf
-        return draw(self.scene(), self.title)
+        return (png if suffix == ".png" else pdf)(self.scene(), self.title)
 
     def __str__(self) -> str:
-        return tree(self.panels)
+        return tree(self.shown)
 
     def __repr__(self) -> str:
         boxes = sum(len(panel.boxes) for panel in self.panels)
@@ -144,3 +196,57 @@ class Picture:
             except Exception:  # a display method never raises
                 continue
         return found
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Frames(Sequence[Picture]):
+    """Pictures of one size that follow each other; what `Picture.frames` returns."""
+
+    pictures: tuple[Picture, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Picture: ...
+    @overload
+    def __getitem__(self, index: slice) -> Frames: ...
+    def __getitem__(self, index: int | slice) -> Picture | Frames:
+        """One picture, or some of them."""
+        if isinstance(index, slice):
+            return Frames(self.pictures[index])
+        return self.pictures[index]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.pictures)
+
+    def __iter__(self) -> Iterator[Picture]:
+        """In order."""
+        return iter(self.pictures)
+
+    def __repr__(self) -> str:
+        return f"<Frames: {len(self)} pictures>"
+
+    def save(self, pattern: str | os.PathLike[str], *, engine: str = "auto") -> list[Path]:
+        """Write every picture to a file of its own, once all of them are drawn.
+
+        Parameters
+        ----------
+        pattern : path-like
+            A path with a place for the number: ``g-%02d.svg``.
+        engine : {"auto", "dot"}
+            As for one picture, and so are the errors.
+
+        Returns
+        -------
+        list of pathlib.Path
+        """
+        pattern = os.fspath(pattern)
+        try:
+            targets = [Path(pattern % number) for number in range(len(self))]
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"save: {pattern!r} has no one place for a number; write for example 'g-%02d.svg'"
+            ) from error
+        drawn = [p._encoded(t, engine) for p, t in zip(self, targets, strict=True)]
+        for target, content in zip(targets, drawn, strict=True):
+            write_whole(target, content)
+        return targets

@@ -43,24 +43,31 @@ def place(panels: Sequence[Panel], turned: bool = False) -> list[Placed]:
         ([box.id for box in panel.boxes], [(a.source, a.target) for a in panel.arrows])
         for panel in panels
     ]
-    if all(shape == shapes[0] for shape in shapes[1:]):
+    levels = [trunks(panel) for panel in panels]
+    alike = all(shape == shapes[0] for shape in shapes[1:])
+    if alike:
         for other in range(1, len(panels)):
             sizes[0] = [merge(a, b) for a, b in zip(sizes[0], sizes[other], strict=True)]
             pills[0] = [
                 (max(a[0], b[0]), max(a[1], b[1]))
                 for a, b in zip(pills[0], pills[other], strict=True)
             ]
-        sizes = [sizes[0]] * len(panels)
-        pills = [pills[0]] * len(panels)
-    placed = []
-    for panel, size, pill in zip(panels, sizes, pills, strict=True):
-        index = {box.id: number for number, box in enumerate(panel.boxes)}
-        joints = [
-            Joint(index[arrow.source], index[arrow.target], extent, straight)
-            for arrow, extent, straight in zip(panel.arrows, pill, trunks(panel), strict=True)
-        ]
-        lines = _caption_lines(panel.caption)
-        placed.append(Placed(panel, tuple(size), arrange(size, joints), turned, lines))
+            levels[0] = [max(a, b) for a, b in zip(levels[0], levels[other], strict=True)]
+    placed: list[Placed] = []
+    for number, panel in enumerate(panels):
+        if alike and number:
+            size, layout = placed[0].extents, placed[0].layout
+        else:
+            size = tuple(sizes[number])
+            index = {box.id: place for place, box in enumerate(panel.boxes)}
+            joints = [
+                Joint(index[arrow.source], index[arrow.target], extent, level)
+                for arrow, extent, level in zip(
+                    panel.arrows, pills[number], levels[number], strict=True
+                )
+            ]
+            layout = arrange(size, joints)
+        placed.append(Placed(panel, size, layout, turned, _caption_lines(panel.caption)))
     return placed
 
 

@@ -10,7 +10,16 @@ from micrograd_act.drawing.marks import Mark, Path, Rect, Scene
 from micrograd_act.drawing.metrics import text_width
 from micrograd_act.drawing.placing import Placed, place
 from micrograd_act.drawing.routing import Point, Spline
-from micrograd_act.drawing.shapes import draw_arrow, draw_box, draw_pill, shape_inset, words
+from micrograd_act.drawing.shapes import (
+    course,
+    draw_arrow,
+    draw_box,
+    draw_pill,
+    mark_arrow,
+    mark_box,
+    shape_inset,
+    words,
+)
 from micrograd_act.drawing.style import TEXT, Look, Theme
 
 MARGIN = 14.0
@@ -18,39 +27,63 @@ _BETWEEN = 40.0  # panels
 _SAMPLE = 46.0  # width of a line in the legend
 
 
-def compose(panels: Sequence[Panel], look: Look, prefix: str = "") -> Scene:
+def compose(
+    panels: Sequence[Panel], look: Look, prefix: str = "", like: Sequence[Panel] = ()
+) -> Scene:
     """Draw panels below each other; boxes of one id stand at the same place in each.
 
-    Every id starts with `prefix`, so that several pictures can stand in one page.
+    Parameters
+    ----------
+    prefix : str
+        Every id starts with it, so that several pictures can stand in one page.
+    like : sequence of Panel
+        As many panels for which room is left, so that pictures of one graph cover each other.
     """
     theme = look.colors
     marks: list[Mark] = []
     y, wide = MARGIN, 2 * MARGIN
-    for number, placed in enumerate(place(panels, look.turned)):
+    placed = place([*panels, *like], look.turned)
+    for number in range(len(panels)):
         if number:
             y += _BETWEEN
         name = f"{prefix}p{number}" if len(panels) > 1 else prefix
-        right, tall = _draw_panel(marks, placed, y, theme, name)
+        alike = placed[number :: len(panels)]
+        lift = max(map(_lift, alike))
+        right, tall = _draw_panel(marks, alike[0], y, lift, theme, name)
+        for other in alike[1:]:
+            sizes = _draw_panel([], other, y, lift, theme, name)
+            right, tall = max(right, sizes[0]), max(tall, sizes[1])
         wide = max(wide, right + MARGIN)
         y += tall
-    wide, y = _draw_legend(marks, panels, wide, y, theme)
+    wide, y = _draw_legend(marks, [*panels, *like], wide, y, theme)
     return Scene(tuple(marks), wide, y + MARGIN, theme.ground)
 
 
+def _caption_place(placed: Placed) -> tuple[float, float, float]:
+    """The middle of the result, the caption's height, and how much of it is above that middle."""
+    panel = placed.panel
+    result = next((n for n, box in enumerate(panel.boxes) if box.result), len(panel.boxes) - 1)
+    tall = sum(size + 12 for _, size, _ in placed.caption)
+    # In a graph that runs down, what leads to the result would stand beside the caption's top.
+    head = placed.extents[result].half if placed.turned else tall / 2
+    return placed.layout.nodes[result][not placed.turned], tall, head
+
+
+def _lift(placed: Placed) -> float:
+    """The extra room above where a caption is taller than what stands beside it."""
+    middle, _, head = _caption_place(placed)
+    return max(0.0, head - middle)
+
+
 def _draw_panel(
-    marks: list[Mark], placed: Placed, top: float, theme: Theme, name: str
+    marks: list[Mark], placed: Placed, top: float, lift: float, theme: Theme, name: str
 ) -> tuple[float, float]:
     """Append one panel; return its right end and its height."""
     layout, panel, turned = placed.layout, placed.panel, placed.turned
     index = {box.id: number for number, box in enumerate(panel.boxes)}
     result = next((n for n, box in enumerate(panel.boxes) if box.result), len(panel.boxes) - 1)
     lines = placed.caption
-    caption_tall = sum(size + 12 for _, size, _ in lines)
-    middle = layout.nodes[result][not turned]
-    # In a graph that runs down, what leads to the result would stand beside the caption's top.
-    head = placed.extents[result].half if turned else caption_tall / 2
-    # The extra room above where a caption is taller than what stands beside it.
-    lift = max(0.0, head - middle)
+    middle, caption_tall, head = _caption_place(placed)
     aside, below = (top + lift, MARGIN) if turned else (MARGIN, top + lift)
 
     def shift(point: Point) -> Point:
@@ -60,6 +93,8 @@ def _draw_panel(
         x, y = shift(point)
         return (y, x) if turned else (x, y)
 
+    under: list[Mark] = []  # what a marker pen leaves stands below all lines
+    over: list[Mark] = []
     for number, arrow in enumerate(panel.arrows):
         route = layout.routes[number]
         spline = Spline(tuple(shift(point) for point in route.line.points), route.line.slopes)
@@ -70,12 +105,16 @@ def _draw_panel(
             shape_inset(panel.boxes[a], placed.extents[a].up, leave),
             shape_inset(panel.boxes[b], placed.extents[b].up, enter),
         )
-        marks.append(draw_arrow(arrow, spline, insets, theme, f"{name}e{number}", turned))
+        way = course(arrow, spline, insets, turned)
+        under += mark_arrow(arrow, way, theme)
+        over.append(draw_arrow(arrow, way, theme, f"{name}e{number}"))
     for number, box in enumerate(panel.boxes):
         size = placed.extents[number]
         half = (size.up, size.reach) if turned else (size.reach, size.up)
         centre = at(layout.nodes[number])
-        marks.append(draw_box(box, half, centre, theme, f"{name}{box.id}", turned))
+        under += mark_box(box, half, centre, theme)
+        over.append(draw_box(box, half, centre, theme, f"{name}{box.id}", turned))
+    marks += [*under, *over]
     for number, arrow in enumerate(panel.arrows):
         marks += draw_pill(arrow, at(layout.routes[number].pill), theme)
     wide, high = (layout.height, layout.width) if turned else (layout.width, layout.height)

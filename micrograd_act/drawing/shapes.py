@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from micrograd_act.drawing.boxes import VERDICTS, Arrow, Box, Curve
 from micrograd_act.drawing.faces import (
@@ -73,8 +74,6 @@ def draw_box(
     radius = RADIUS if box.kind == "op" else 10.0
     if box.effect in VERDICTS:
         marks.insert(0, _ringed(half, place, radius, theme.lines[box.effect].color, theme.ground))
-    if box.lit:
-        marks.insert(0, _marked(half, place, radius, theme))
     return Group(tuple(marks), box.kind, anchor, tooltip(box))
 
 
@@ -84,9 +83,13 @@ def frame(half: Point, place: Point, radius: float, color: str, width: float, fi
     return Rect(x - wide, y - tall, 2 * wide, 2 * tall, radius, color, width, fill)
 
 
-def _marked(half: Point, place: Point, radius: float, theme: Theme) -> Rect:
+def mark_box(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]:
+    """What a marker pen leaves around a box that is lit."""
+    if not box.lit:
+        return []
     grown = half[0] + _MARKER / 2, half[1] + _MARKER / 2
-    return frame(grown, place, radius + _MARKER / 2, theme.marker, _MARKER, theme.marker)
+    radius = (RADIUS if box.kind == "op" else 10.0) + _MARKER / 2
+    return [frame(grown, place, radius, theme.marker, _MARKER, theme.marker)]
 
 
 def _ringed(half: Point, place: Point, radius: float, color: str, ground: str) -> Rect:
@@ -234,37 +237,49 @@ def shape_inset(box: Box, across: float, offset: float) -> float:
     return RADIUS - math.sqrt(max(RADIUS**2 - over**2, 0.0))
 
 
-def draw_arrow(
-    arrow: Arrow,
-    spline: Spline,
-    insets: tuple[float, float],
-    theme: Theme,
-    anchor: str,
-    turned: bool = False,
-) -> Group:
-    """Draw an edge; at its ends it goes on straight into the outlines, `insets` further.
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The line of an arrow up to its head, and the tip, as the picture has them."""
+
+    line: tuple[Step, ...]
+    head: tuple[Step, ...]
+
+
+def course(
+    arrow: Arrow, spline: Spline, insets: tuple[float, float], turned: bool = False
+) -> Course:
+    """Where an edge runs; at its ends it goes on straight into the outlines, `insets` further.
 
     A spline runs to the right; `turned` draws it downwards.
     """
-    style = theme.lines[arrow.effect]
-    width = stroke(arrow)
     start, (tip, level) = spline.points[0], spline.points[-1]
     tip += insets[1]
     steps: list[Step] = [(start[0] - insets[0], start[1])]
     if insets[0] >= 0.05:
         steps.append(start)
     steps += [*bezier(spline, len(spline.points) - 1), (tip - ARROW + 2, level)]
-    half = max(8.0, width * 1.15)
-    head = _turned([(tip - ARROW, level - half), (tip, level), (tip - ARROW, level + half)], turned)
-    line = _turned(steps, turned)
-    marks: list[Mark] = [Path(line, theme.ground, width + _HALO)]
-    if arrow.lit:
-        marks.append(Path(line, theme.marker, width + 2 * _MARKER))
-    marks.append(Path(line, style.color, width, style.dash))
+    half = max(8.0, stroke(arrow) * 1.15)
+    head = [(tip - ARROW, level - half), (tip, level), (tip - ARROW, level + half)]
+    return Course(_turned(steps, turned), _turned(head, turned))
+
+
+def mark_arrow(arrow: Arrow, way: Course, theme: Theme) -> list[Mark]:
+    """What a marker pen leaves under an arrow that is lit."""
+    return [Path(way.line, theme.marker, stroke(arrow) + 2 * _MARKER)] if arrow.lit else []
+
+
+def draw_arrow(arrow: Arrow, way: Course, theme: Theme, anchor: str) -> Group:
+    """Draw an edge, apart from those that it crosses."""
+    style = theme.lines[arrow.effect]
+    width = stroke(arrow)
+    ground = theme.marker if arrow.lit else theme.ground
+    marks = [
+        Path(way.line, ground, width + _HALO),
+        Path(way.line, style.color, width, style.dash),
+    ]
     if style.double:
-        marks.append(Path(line, theme.marker if arrow.lit else theme.ground, width * 0.35))
-    marks.append(Path(head, fill=style.color))
-    return Group(tuple(marks), "edge", anchor)
+        marks.append(Path(way.line, ground, width * 0.35))
+    return Group((*marks, Path(way.head, fill=style.color)), "edge", anchor)
 
 
 def _turned(steps: Sequence[Step], turned: bool) -> tuple[Step, ...]:

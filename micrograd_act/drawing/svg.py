@@ -15,10 +15,14 @@ TITLE = "Computational graph"
 
 
 def render(
-    panels: Sequence[Panel], summary: str = "", prefix: str = "", look: Look | None = None
+    panels: Sequence[Panel],
+    summary: str = "",
+    prefix: str = "",
+    look: Look | None = None,
+    like: Sequence[Panel] = (),
 ) -> str:
     """Write panels as SVG; every id starts with `prefix`, `summary` is for screen readers."""
-    return write(compose(panels, look or Look(), prefix), TITLE, summary, prefix)
+    return write(compose(panels, look or Look(), prefix, like), TITLE, summary, prefix)
 
 
 def write(scene: Scene, title: str, summary: str, prefix: str = "") -> str:

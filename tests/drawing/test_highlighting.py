@@ -61,7 +61,7 @@ def test_the_marker_is_drawn(skip):
     marks = list(flat(draw(y, highlight=paths(y, x).top(1)).scene().marks))
     color = LIGHT.marker
     assert sum(isinstance(m, Rect) and m.fill == color for m in marks) == 2
-    assert sum(isinstance(m, Path) and m.stroke == color for m in marks) == 2  # line and core
+    assert sum(isinstance(m, Path) and m.stroke == color for m in marks) == 3  # pen, halo and core
 
 
 def test_a_path_inside_a_graph_and_one_of_arrays(rng):
