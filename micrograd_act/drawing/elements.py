@@ -23,11 +23,12 @@ def text(
     size: float = TEXT,
     bold: bool = False,
     anchor: str = "start",
+    kind: str = "",
 ) -> str:
     """One line of text with its baseline at `y`."""
     return (
         f"<text x='{fixed(x)}' y='{fixed(y)}' font-size='{fixed(size)}'{_weight(bold)}"
-        f"{_anchored(anchor)} fill='{fill}'>{escape(content)}</text>"
+        f"{_anchored(anchor)} fill='{fill}'{_class(kind)}>{escape(content)}</text>"
     )
 
 
@@ -114,7 +115,8 @@ def _path(mark: Path) -> str:
 def _line_of_text(mark: Text) -> str:
     if len(mark.spans) == 1:
         span = mark.spans[0]
-        return text(mark.x, mark.y, span.content, span.fill, span.size, span.bold, mark.anchor)
+        face = (span.content, span.fill, span.size, span.bold)
+        return text(mark.x, mark.y, *face, mark.anchor, span.kind)
     inner = " ".join(map(_span, mark.spans))
     return (
         f"<text x='{fixed(mark.x)}' y='{fixed(mark.y)}' font-size='{fixed(TEXT)}'"
@@ -124,13 +126,17 @@ def _line_of_text(mark: Text) -> str:
 
 def _span(span: Span) -> str:
     return (
-        f"<tspan font-size='{fixed(span.size)}' fill='{span.fill}'{_weight(span.bold)}>"
-        f"{escape(span.content)}</tspan>"
+        f"<tspan font-size='{fixed(span.size)}' fill='{span.fill}'{_weight(span.bold)}"
+        f"{_class(span.kind)}>{escape(span.content)}</tspan>"
     )
 
 
 def _weight(bold: bool) -> str:
     return " font-weight='700'" if bold else ""
+
+
+def _class(kind: str) -> str:
+    return f" class='{kind}'" if kind else ""
 
 
 def _anchored(anchor: str) -> str:

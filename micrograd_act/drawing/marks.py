@@ -61,12 +61,13 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text in one face."""
+    """Text in one face; `kind` says which quantity it is: ``data``, ``grad`` or ``slope``."""
 
     content: str
     fill: str
     size: float
     bold: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

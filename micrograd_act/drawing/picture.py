@@ -14,13 +14,15 @@ from micrograd_act.drawing.dotlanguage import run_dot, source
 from micrograd_act.drawing.marks import Scene
 from micrograd_act.drawing.saving import find_folder, write_whole
 from micrograd_act.drawing.scene import compose
+from micrograd_act.drawing.showing import show
+from micrograd_act.drawing.stepper import page
 from micrograd_act.drawing.stills import roomiest, stills
 from micrograd_act.drawing.style import Look
 from micrograd_act.drawing.svg import TITLE, write
 from micrograd_act.drawing.text import tree
 from micrograd_act.drawing.worksheets import hidden
 
-KNOWN = (".svg", ".png", ".pdf", ".dot")
+KNOWN = (".svg", ".png", ".pdf", ".html", ".dot")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -138,8 +140,8 @@ class Picture:
         Parameters
         ----------
         path : path-like
-            The suffix decides: ``.svg``, ``.png``, ``.pdf`` or ``.dot``. PNG, of two pixels for
-            one of the SVG, and PDF need the extra ``plot``.
+            The suffix decides: ``.svg``, ``.png``, ``.pdf``, ``.html`` or ``.dot``. HTML is the
+            page of `show`. PNG, of two pixels for one of the SVG, and PDF need the extra ``plot``.
         engine : {"auto", "dot"}
             "dot" lets Graphviz place and draw the graph, where its program is installed.
 
@@ -150,7 +152,8 @@ class Picture:
         Raises
         ------
         ValueError
-            If the suffix or the engine is not known.
+            If the suffix or the engine is not known, or a worksheet or Graphviz's picture is to
+            be a page.
         FileNotFoundError
             If the folder does not exist.
         ImportError
@@ -162,6 +165,26 @@ class Picture:
         write_whole(target, self._encoded(target, engine))
         return target
 
+    def show(self) -> None:
+        """Open the page that steps through the passes: in a notebook's cell, else in the browser.
+
+        Keys: → and ← step, Space plays, Home and End jump, ? lists the others. A click on two nodes
+        shows the paths between them. A notebook that is not trusted shows the picture.
+
+        Raises
+        ------
+        RuntimeError
+            If there is neither a notebook nor a browser.
+        ValueError
+            If this is a worksheet.
+        """
+        show(self._page("show"), self.svg, repr(self)[1:-1])
+
+    def _page(self, what: str) -> str:
+        if self.hide:
+            raise ValueError(f"{what}: a worksheet has no steps; call .solution.{what}()")
+        return page(self.panels, self.svg, self.look)
+
     def _encoded(self, target: Path, engine: str) -> bytes:
         """What stands in the file `target`; wrong arguments are found before it is drawn."""
         suffix = target.suffix.lower()
@@ -171,6 +194,8 @@ class Picture:
             raise ValueError(
                 f"save: cannot write {target.name!r}; the known suffixes are {', '.join(KNOWN)}"
             )
+        if engine == "dot" and suffix == ".html":
+            raise ValueError("save: engine='dot' draws no .html; leave the engine out")
         find_folder(target)
         if suffix == ".dot":
             return self.dot.encode("utf-8")
@@ -178,6 +203,8 @@ class Picture:
             return run_dot(self.dot, suffix[1:])
         if suffix == ".svg":
             return self.svg.encode("utf-8")
+        if suffix == ".html":
+            return self._page("save").encode("utf-8")
         return (png if suffix == ".png" else pdf)(self.scene(), self.title)
 
     def __str__(self) -> str:

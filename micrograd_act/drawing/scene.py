@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.faces import BAR
-from micrograd_act.drawing.marks import Mark, Path, Rect, Scene
+from micrograd_act.drawing.marks import Group, Mark, Path, Rect, Scene
 from micrograd_act.drawing.metrics import text_width
 from micrograd_act.drawing.placing import Placed, place
 from micrograd_act.drawing.routing import Point, Spline
@@ -123,11 +123,13 @@ def _draw_panel(
         size = placed.extents[result]
         x = at(layout.nodes[result])[0] + (size.down if turned else size.half) + 22
         y = top + lift + middle - head
+        product: list[Mark] = []
         for content, height, bold in lines:
             y += height
-            marks.append(words(x, y, content, theme.ink if bold else theme.soft, height, bold))
+            product.append(words(x, y, content, theme.ink if bold else theme.soft, height, bold))
             y += 12
             right = max(right, x + text_width(content, height, bold))
+        marks.append(Group(tuple(product), "caption"))
     tall = max(lift + high, lift + middle + caption_tall - head)
     if panel.note:
         tall += 34

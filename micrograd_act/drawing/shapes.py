@@ -181,7 +181,8 @@ def _parts(row: Row, theme: Theme, strong: str) -> list[Span]:
         fill, size = (strong, LABEL) if head else (theme.soft, TEXT)
         parts.append(Span(row.word, fill, size, head))
     fill = strong if bold else theme.soft if quiet else theme.ink
-    return [*parts, Span(row.number.text, fill, TEXT if quiet else LABEL, bold)]
+    kind = row.word if quiet or bold else "data"
+    return [*parts, Span(row.number.text, fill, TEXT if quiet else LABEL, bold, kind)]
 
 
 def _curve(curve: Curve, left: float, top: float, color: str, theme: Theme) -> list[Mark]:

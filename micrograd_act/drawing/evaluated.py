@@ -1,0 +1,54 @@
+"""An operation with the numbers that went into it, as one writes it down: ``tanh(0.7)``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from micrograd_act.drawing.boxes import Box
+from micrograd_act.drawing.spelling import plain
+
+_BETWEEN = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "matmul": "@", "remainder": "%"}
+_BETWEEN |= {"floor_divide": "//"}
+_BEFORE = {"neg": "−", "sqrt": "√"}
+_AROUND = {"abs": "|", "norm": "‖"}
+_LISTED = 4  # operands written out
+
+
+def evaluated(box: Box, inputs: Sequence[Box]) -> str:
+    """Write the operation of a box with its inputs' values; "" for a leaf.
+
+    Arrays are named, or given by their shape.
+    """
+    if not box.op or not inputs:
+        return ""
+    op = plain(box.op, 24)
+    words = [_operand(x) for x in inputs]
+    if op in _BETWEEN and len(words) == 2:
+        left, right = words
+        return f"{left} {_BETWEEN[op]} {_bracketed(right)}"
+    if op in _AROUND and len(words) == 1:
+        return f"{_AROUND[op]}{words[0]}{_AROUND[op]}"
+    if op in _BEFORE and len(words) == 1:
+        return f"{_BEFORE[op]}{_bracketed(words[0])}"
+    if op == "power" and len(words) == 1 and box.symbol.startswith("x"):
+        base = words[0]
+        simple = base.isalnum() or base.replace(".", "").isdecimal()
+        return (base if simple else f"({base})") + plain(box.symbol[1:], 24)
+    if op == "pow" and len(words) == 2:
+        return f"{_bracketed(words[0])}^{_bracketed(words[1])}"
+    if len(words) > _LISTED:
+        words = [*words[:2], "…", words[-1]]
+    name = op if box.kind == "activation" else plain(box.symbol or box.op, 24)
+    return f"{name if name.isalnum() else op}({', '.join(words)})"
+
+
+def _operand(box: Box) -> str:
+    if box.kind == "omitted":
+        return "…"
+    if not box.detail:
+        return plain(box.value.text)
+    return plain(box.label, 24) or plain(box.detail).split(" ")[0]
+
+
+def _bracketed(operand: str) -> str:
+    return f"({operand})" if operand.startswith("−") else operand

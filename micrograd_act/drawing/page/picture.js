@@ -1,0 +1,150 @@
+// The picture at a step: what is still to come, which gradients are known, what is lit.
+
+const NS = "http://www.w3.org/2000/svg";
+const stage = document.getElementById("stage");
+const sheet = document.getElementById("sheet");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const { width: WIDE, height: TALL } = svg.viewBox.baseVal;
+const READABLE = panels.length > 1 ? 0.45 : 0.75; // smaller, and the picture is followed, not shown whole
+const RING = 12;
+let at = 0; // steps done
+let zoom = 1;
+let whole = true; // the picture keeps to the size of the window
+
+for (const title of svg.querySelectorAll("g > title")) title.remove(); // the page has its own
+for (const box of boxes) {
+  const part = box.element;
+  box.frame = part.querySelector("rect");
+  box.sum = part.querySelector(".grad");
+  learn(box, null);
+  part.classList.toggle("later", Boolean(box.formula));
+}
+for (const arrow of arrows) {
+  arrow.line = arrow.element.querySelectorAll("path")[1]; // behind it lies its halo
+  arrow.element.classList.toggle("later", Boolean(arrow.target.formula));
+}
+
+function learn(box, grad) {
+  box.grad = grad;
+  if (box.sum) box.sum.textContent = grad ? grad[0] : "–";
+}
+
+function turn(step, done) {
+  const { kind, box } = step;
+  if (kind === "forward") {
+    for (const { element } of [box, ...step.arrows]) element.classList.toggle("later", !done);
+    return;
+  }
+  learn(box, done ? step.after : step.before);
+  for (const { element, pill } of step.arrows)
+    for (const part of [element, pill]) part?.classList.toggle("done", done);
+}
+
+// Take steps forward or back until `goal` of them are done.
+function go(goal) {
+  goal = Math.max(0, Math.min(steps.length, goal));
+  while (at < goal) for (const step of steps[at++]) turn(step, true);
+  while (at > goal) for (const step of steps[--at]) turn(step, false);
+  svg.classList.toggle("forward", at <= forwards);
+  svg.classList.toggle("complete", at === steps.length);
+}
+
+// What is lit is marked behind all boxes and lines.
+let marks = [];
+const ground = document.createElementNS(NS, "g");
+svg.querySelector(":scope > rect").after(ground);
+function light(found) {
+  for (const mark of marks) mark.remove();
+  marks = found;
+}
+
+function ring(box, kind) {
+  const mark = document.createElementNS(NS, "rect");
+  const value = (name) => Number(box.frame.getAttribute(name));
+  const grow = kind === "giver" ? RING / 2 : RING;
+  mark.setAttribute("x", value("x") - grow);
+  mark.setAttribute("y", value("y") - grow);
+  mark.setAttribute("width", value("width") + 2 * grow);
+  mark.setAttribute("height", value("height") + 2 * grow);
+  mark.setAttribute("rx", value("rx") + grow);
+  mark.setAttribute("class", `mark ${kind}`);
+  ground.append(mark);
+  return mark;
+}
+
+function trail(arrow) {
+  const mark = document.createElementNS(NS, "path");
+  mark.setAttribute("d", arrow.line.getAttribute("d"));
+  mark.setAttribute("class", "mark trail");
+  mark.setAttribute("stroke-width", Number(arrow.line.getAttribute("stroke-width")) + 2 * RING);
+  arrow.element.insertBefore(mark, arrow.line);
+  return mark;
+}
+
+// A bead that runs along the lines which a step uses: the way in which the numbers go.
+let running = 0;
+function run(lines, back) {
+  cancelAnimationFrame(running);
+  for (const bead of svg.querySelectorAll(".bead")) bead.remove();
+  if (calm.matches || !lines.length) return;
+  const beads = lines.slice(0, 8).map(({ line }) => {
+    const bead = document.createElementNS(NS, "circle");
+    bead.setAttribute("class", "bead");
+    bead.setAttribute("r", 9);
+    return { bead, line, length: line.getTotalLength() };
+  });
+  let start = null;
+  const frame = (now) => {
+    start ??= now;
+    const t = Math.min(1, (now - start) / 450);
+    const eased = t * t * (3 - 2 * t);
+    for (const { bead, line, length } of beads) {
+      const { x, y } = line.getPointAtLength(length * (back ? 1 - eased : eased));
+      bead.setAttribute("cx", x);
+      bead.setAttribute("cy", y);
+      if (!bead.isConnected) svg.append(bead);
+      if (t === 1) bead.remove();
+    }
+    if (t < 1) running = requestAnimationFrame(frame);
+  };
+  running = requestAnimationFrame(frame);
+}
+
+// Size and place.
+function fitted() {
+  return Math.min(stage.clientWidth / WIDE, stage.clientHeight / TALL, 1.3);
+}
+
+function scale(to) {
+  zoom = Math.max(0.02, Math.min(4, to));
+  sheet.style.width = `${WIDE * zoom}px`;
+  sheet.style.height = `${TALL * zoom}px`;
+}
+
+let followed = 0;
+function follow(found, smooth) {
+  if (whole || !found.length) return;
+  const spans = found.map(({ frame }) => {
+    const value = (name) => Number(frame.getAttribute(name));
+    const [x, y] = [value("x"), value("y")];
+    return [x, y, x + value("width"), y + value("height") + 60];
+  });
+  const least = (i) => Math.min(...spans.map((span) => span[i]));
+  const most = (i) => Math.max(...spans.map((span) => span[i]));
+  let [left, top, right, bottom] = [least(0), least(1), most(2), most(3)];
+  const room = [stage.clientWidth / zoom - 2 * RING, stage.clientHeight / zoom - 2 * RING];
+  if (right - left > room[0] || bottom - top > room[1]) [left, top, right, bottom] = spans[0];
+  const goal = [
+    ((left + right) / 2) * zoom + sheet.offsetLeft - stage.clientWidth / 2,
+    ((top + bottom) / 2) * zoom + sheet.offsetTop - stage.clientHeight / 2,
+  ];
+  const far = Math.max(Math.abs(goal[0] - stage.scrollLeft), Math.abs(goal[1] - stage.scrollTop));
+  const glide = smooth && !calm.matches && far < stage.clientWidth && performance.now() - followed > 300;
+  followed = performance.now();
+  stage.scrollTo({ left: goal[0], top: goal[1], behavior: glide ? "smooth" : "auto" });
+}
+
+const boxOf = (target) => {
+  const group = target.closest?.("#stage svg > g[id]");
+  return group ? boxes.find((box) => box.element === group) : undefined;
+};
