@@ -181,6 +181,8 @@ class Picture:
         show(self._page("show"), self.svg, repr(self)[1:-1])
 
     def _page(self, what: str) -> str:
+        if not self.panels:
+            raise ValueError(f"{what}: bars have no steps; save them as .svg")
         if self.hide:
             raise ValueError(f"{what}: a worksheet has no steps; call .solution.{what}()")
         return page(self.panels, self.svg, self.look)

@@ -103,7 +103,7 @@ def _arrow(arrow: Arrow, index: dict[str, int], panel: Panel) -> list[Any]:
     """Source, target, local gradient, effect, size, whether that is one number, elementwise."""
     local = arrow.local
     ends = panel.boxes[index[arrow.source]], panel.boxes[index[arrow.target]]
-    one = local is not None and not any(box.detail for box in ends)
+    one = local is not None and not any(box.detail for box in ends) and _is_number(local.exact)
     gain = local is not None and local.text.startswith("gain ")
     size = arrow.size if arrow.size == arrow.size else 0.0
     return [
@@ -115,6 +115,14 @@ def _arrow(arrow: Arrow, index: dict[str, int], panel: Panel) -> list[Any]:
         int(one),
         int(local is not None and not gain),
     ]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _pair(held: Held) -> list[str]:

@@ -18,9 +18,11 @@ from micrograd_act import (
     compare,
     concatenate,
     draw,
+    gradcheck,
     identity,
     maximum,
     nodes,
+    paths,
     relu,
     sqrt,
     tanh,
@@ -66,6 +68,21 @@ def test_it_is_saved_with_the_picture_inside(tmp_path: Path) -> None:
     assert saved == written(picture)
     with pytest.raises(ValueError, match=r"engine='dot' draws no \.html"):
         picture.save(tmp_path / "h.html", engine="dot")
+
+
+def test_what_has_no_steps_says_so(tmp_path: Path) -> None:
+    y = neuron()
+    with pytest.raises(ValueError, match=r"a worksheet has no steps; call \.solution\.save\(\)"):
+        draw(y, hide="grad").save(tmp_path / "g.html")
+    with pytest.raises(ValueError, match="show: bars have no steps"):
+        draw(paths(y, y.inputs[0])).show()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checked_graph_has_steps_too() -> None:
+    found = Page(written(draw(gradcheck(skip())))).data["panels"][0]
+    assert len(found["pulls"]) == 7
+    assert [arrow[5] for arrow in found["arrows"]] == [1] * 7
 
 
 def test_the_same_graph_gives_the_same_bytes(text: str) -> None:
