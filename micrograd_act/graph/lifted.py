@@ -23,6 +23,11 @@ class NodeNamespace:
         """What arrays do in one pass."""
         return g * reductions.softmax(x, axis)
 
+    def zero_sum(self, c: Any, picked: Any, axis: Any) -> Any:
+        """What arrays do in place."""
+        others = REGISTRY["where"](picked, 0.0, c)
+        return others - REGISTRY["where"](picked, reductions.sum(others, axis, keepdims=True), 0.0)
+
     def sumprod(self, a: Any, b: Any, axis: Any = None, keepdims: bool = False) -> Any:
         """What arrays do at once."""
         return reductions.sum(a * b, axis, keepdims)

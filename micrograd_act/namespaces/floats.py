@@ -47,8 +47,8 @@ from micrograd_act.namespaces.contract import Namespace
 from micrograd_act.namespaces.scalar_gates import (
     cauchy,
     exp_neg,
-    mish_bump,
-    mish_gate,
+    mish_bend,
+    mish_slope,
     softsign,
     squareplus,
     squareplus_slope,
@@ -57,7 +57,6 @@ from micrograd_act.namespaces.scalar_gates import (
     tanh_gate,
     tanhshrink,
     xcauchy,
-    xmish_bump,
     xmish_gate,
     xtanh_bend,
     xtanh_bump,
@@ -67,6 +66,7 @@ from micrograd_act.namespaces.scalar_products import (
     scaled_bump,
     scaled_exp_neg,
     scaled_sigmoid,
+    scaled_tanh,
     softplus,
     x2scaled_bump,
     xscaled_bump,
@@ -106,8 +106,8 @@ __all__ = [
     "logit",
     "maximum",
     "minimum",
-    "mish_bump",
-    "mish_gate",
+    "mish_bend",
+    "mish_slope",
     "ndtr",
     "npdf",
     "pow",
@@ -116,9 +116,12 @@ __all__ = [
     "scaled_bump",
     "scaled_exp_neg",
     "scaled_sigmoid",
+    "scaled_tanh",
     "sech2",
     "sigmoid",
     "sign",
+    "silu_bend",
+    "silu_slope",
     "sin",
     "sinh",
     "softplus",
@@ -140,13 +143,11 @@ __all__ = [
     "x2scaled_bump",
     "xcauchy",
     "xgaussian",
-    "xmish_bump",
     "xmish_gate",
     "xndtr",
     "xnpdf",
     "xscaled_bump",
     "xscaled_sigmoid",
-    "xsech2",
     "xsigmoid",
     "xtanh_bend",
     "xtanh_bump",
@@ -239,11 +240,23 @@ def sech2(x: float) -> float:
     return 4.0 * e / (d * d)
 
 
-def xsech2(x: float) -> float:
-    if x > 350.0 or x < -350.0:
-        x = maximum(minimum(x, 1e3), -1e3)
-        return 4.0 * x * exp(700.0 - 2.0 * abs(x)) * _EXP_MINUS_700
-    return x * sech2(x)
+def silu_slope(x: float) -> float:
+    if x > 1500.0 or x < -1500.0:
+        return 1.0 if x > 0.0 else 0.0
+    if x < -700.0:
+        return (1.0 + x) * exp(x + 700.0) * _EXP_MINUS_700
+    e = exp(-abs(x))
+    d = 1.0 + e
+    return ((1.0 if x > 0.0 else e * e) + e * (1.0 + x)) / (d * d)
+
+
+def silu_bend(x: float) -> float:
+    u = minimum(abs(x), 1500.0)
+    if u > 700.0:
+        return (2.0 - u) * exp(700.0 - u) * _EXP_MINUS_700
+    e = exp(-u)
+    d = 1.0 + e
+    return e * ((2.0 - u) + e * (2.0 + u)) / (d * d * d)
 
 
 def log1pexp(x: float) -> float:

@@ -1,4 +1,4 @@
-"""Kernels of the factors of mish and of gelu's tanh form, for arrays of one floating dtype.
+"""Kernels of mish and of the factors of gelu's tanh form, for arrays of one floating dtype.
 
 A gate is what multiplies x in the activation, a bump its derivative, a bend the derivative of that.
 With an x in front they are multiplied by x, and have the limit of that at both infinities.
@@ -30,63 +30,74 @@ class _WideKernels:
 
 
 class MishKernels(_WideKernels):
-    """``tanh(log(1 + exp(x)))`` and its derivative, both of e = exp(-abs(x))."""
+    """``x tanh(log(1 + exp(x)))`` and its derivatives, as rational functions of x and exp(x)."""
 
     def __init__(self, xp: Any, dtype: Any) -> None:
         super().__init__(xp, dtype)
+        self.near = self._constant(22.0)  # from here on value and slope are x and 1
         self.limit, self.minus_limit = self._constant(800.0), self._constant(-800.0)
-
-    def _fraction(self, e: Any, sign: Any) -> tuple[Any, Any]:
-        """``(2 e + e**2, 2 e + e**2 + 2)`` below 0, ``(2 e + 1, 2 e + 1 + 2 e**2)`` above."""
-        square = e * e
-        above = self.xp.maximum(square, sign)
-        above += e
-        above += e
-        below = self.xp.maximum(square, -sign)
-        below *= self.two
-        below += above
-        return above, below
-
-    def mish_gate(self, x: Any) -> Any:
-        y, below = self._fraction(self.xp.exp(-self.xp.abs(x)), self.xp.sign(x))
-        y /= below
-        return y
+        self.three, self.six, self.eight = map(self._constant, (3.0, 6.0, 8.0))
 
     def xmish_gate(self, x: Any) -> Any:
-        xp = self.xp
-        sign = xp.sign(x)
-        e, deep = decay(xp, -xp.abs(x), self.floor)
-        y, below = self._fraction(e, sign)
-        y /= below
-        y *= xp.maximum(x, self.lowest)
-        if deep is not None:
-            y *= xp.maximum(deep, sign)
-        return y
-
-    def _bump(self, x: Any, order: int) -> Any:
-        """``4 e (1 + e) / below**2``, above 0 once more times e."""
-        xp = self.xp
-        x = xp.minimum(xp.maximum(x, self.minus_limit), self.limit)
-        sign = xp.sign(x)
-        e, deep = decay(xp, -xp.abs(x), self.floor)
-        _, below = self._fraction(e, sign)
-        below *= below
-        y = e + self.one
-        y *= self.four
-        y /= below
-        if order:
-            y *= x
-        y *= e
-        y *= xp.maximum(e, -sign)
+        """``x n / (n + 2)`` with n = w (w + 2), w = exp(x)."""
+        w, deep = decay(self.xp, self.xp.minimum(x, self.near), self.floor)
+        y = w + self.two
+        y *= w
+        w = y + self.two
+        y /= w
+        y *= self.xp.maximum(x, self.lowest)
         if deep is not None:
             y *= deep
         return y
 
-    def mish_bump(self, x: Any) -> Any:
-        return self._bump(x, 0)
+    def mish_slope(self, x: Any) -> Any:
+        """``w (4 + 4 x + w (6 + 4 x + w (4 + w))) / (w**2 + 2 w + 2)**2``."""
+        xp = self.xp
+        x = xp.maximum(xp.minimum(x, self.near), self.minus_limit)
+        w, deep = decay(xp, x, self.floor)
+        x *= self.four
+        y = w + self.four
+        y *= w
+        y += x
+        y += self.six
+        y *= w
+        y += x
+        y += self.four
+        y *= w
+        below = w + self.two
+        below *= w
+        below += self.two
+        below *= below
+        y /= below
+        if deep is not None:
+            y *= deep
+        return y
 
-    def xmish_bump(self, x: Any) -> Any:
-        return self._bump(x, 1)
+    def mish_bend(self, x: Any) -> Any:
+        """``4 w (a + w (b + w (c + w d))) / (w**2 + 2 w + 2)**3``; above 0 divided by w**6."""
+        xp = self.xp
+        x = xp.maximum(xp.minimum(x, self.limit), self.minus_limit)
+        above = x > 0
+        e, deep = decay(xp, -xp.abs(x), self.floor)
+        a, b = self.four + self.two * x, self.eight + self.two * x
+        c, d = self.six - self.three * x, self.two - self.two * x
+        y = e * xp.where(above, a, d)
+        y += xp.where(above, b, c)
+        y *= e
+        y += xp.where(above, c, b)
+        y *= e
+        y += xp.where(above, d, a)
+        square = e * e
+        below = xp.where(above, self.one + self.two * square, self.two + square)
+        below += self.two * e
+        y /= below * below * below
+        y *= self.four
+        y *= xp.where(above, e, self.one)
+        y *= e
+        if deep is not None:
+            y *= deep
+            y *= xp.where(above, deep, self.one)
+        return y
 
 
 # q(x) = 2 sqrt(2 / pi) (x + 0.044715 x**3) = C1 x + C3 x**3. The upper parts of the constants have

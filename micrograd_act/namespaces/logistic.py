@@ -65,24 +65,22 @@ class LogisticKernels:
 
 
 class DampedLogisticKernels:
-    """``x sigmoid(x)`` and ``x sech2(x)`` over the array module `xp`, for `dtype`.
-
-    A narrow dtype is computed in float64, whose range leaves every digit to a subnormal result.
-    """
+    """``x sigmoid(x)`` and its derivatives over the array module `xp`, in `dtype`."""
 
     def __init__(self, xp: Any, dtype: Any) -> None:
-        narrow = xp.finfo(dtype).bits < 64
+        bits = xp.finfo(dtype).bits
         self.xp = xp
-        self.working = xp.float64 if narrow else dtype
+        self.working = xp.float32 if bits == 16 else dtype
         self.widen = self.working != dtype
 
         def constant(value: float) -> Any:
             return xp.asarray(value, dtype=self.working)
 
-        self.one, self.four, self.minus_two = constant(1.0), constant(4.0), constant(-2.0)
+        self.one, self.two = constant(1.0), constant(2.0)
         self.lowest = constant(float(xp.finfo(dtype).min))
-        self.floor = None if narrow else constant(-700.0)
-        self.cutoff, self.minus_cutoff = constant(400.0), constant(-400.0)
+        self.floor = constant(-700.0 if bits == 64 else -80.0)
+        limit = 1500.0 if bits == 64 else 300.0  # from here on the slopes are 0 and 1
+        self.limit, self.minus_limit = constant(limit), constant(-limit)
 
     def xsigmoid(self, x: Any) -> Any:
         xp = self.xp
@@ -96,18 +94,36 @@ class DampedLogisticKernels:
             y *= xp.maximum(deep, sign)
         return y
 
-    def xsech2(self, x: Any) -> Any:
+    def silu_slope(self, x: Any) -> Any:
+        """``(1 + e (1 + x)) / (1 + e)**2`` above 0, ``e (1 + x + e) / (1 + e)**2`` below."""
         xp = self.xp
-        x = xp.maximum(xp.minimum(x, self.cutoff), self.minus_cutoff)
-        e, deep = decay(xp, xp.abs(x) * self.minus_two, self.floor)
-        d = e + self.one
-        d *= d
-        e /= d
-        e *= self.four
-        e *= x
+        x = xp.maximum(xp.minimum(x, self.limit), self.minus_limit)
+        e, deep = decay(xp, -xp.abs(x), self.floor)
+        y = x + self.one
+        y *= e
         if deep is not None:
+            y *= deep
             e *= deep
-        return e
+        y += xp.maximum(e * e, xp.sign(x))
+        e += self.one
+        e *= e
+        y /= e
+        return y
+
+    def silu_bend(self, x: Any) -> Any:
+        """``e (2 - u + e (2 + u)) / (1 + e)**3`` with u = abs(x)."""
+        xp = self.xp
+        u = xp.minimum(xp.abs(x), self.limit)
+        e, deep = decay(xp, -u, self.floor)
+        y = u + self.two
+        y *= e
+        y += self.two - u
+        y *= e
+        e += self.one
+        y /= e * e * e
+        if deep is not None:
+            y *= deep
+        return y
 
 
 def decay(xp: Any, z: Any, floor: Any) -> tuple[Any, Any]:

@@ -12,8 +12,8 @@ from micrograd_act.namespaces.algebraic import DENOMINATOR, NUMERATOR
 __all__ = [
     "cauchy",
     "exp_neg",
-    "mish_bump",
-    "mish_gate",
+    "mish_bend",
+    "mish_slope",
     "softsign",
     "squareplus",
     "squareplus_slope",
@@ -22,7 +22,6 @@ __all__ = [
     "tanh_gate",
     "tanhshrink",
     "xcauchy",
-    "xmish_bump",
     "xmish_gate",
     "xtanh_bend",
     "xtanh_bump",
@@ -83,49 +82,39 @@ def tanhshrink(x: float) -> float:
     return x * square * above / below
 
 
-def _mish_gate(x: float, order: int) -> float:
-    if x >= 0.0:
-        e = exp(-x)
-        above = 1.0 + 2.0 * e
-        y = above / (above + 2.0 * e * e)
-        return x * y if order else y
-    factor = x if order else 1.0
+def xmish_gate(x: float) -> float:
+    if x > 22.0:
+        return x
     if x < -700.0:  # exp(x) loses digits
-        return (max(x, -_LARGEST) if order else 1.0) * exp(x + 700.0) * _EXP_MINUS_700
+        return max(x, -_LARGEST) * exp(x + 700.0) * _EXP_MINUS_700
     w = exp(x)
     above = w * (w + 2.0)
-    return factor * above / (above + 2.0)
+    return x * above / (above + 2.0)
 
 
-def mish_gate(x: float) -> float:
-    return _mish_gate(x, 0)
+def mish_slope(x: float) -> float:
+    if x > 22.0:
+        return 1.0
+    if x < -700.0:
+        return (1.0 + x) * exp(x + 700.0) * _EXP_MINUS_700 if x > -800.0 else 0.0
+    w = exp(x)
+    below = w * (w + 2.0) + 2.0
+    above = 4.0 + 4.0 * x + w * (6.0 + 4.0 * x + w * (4.0 + w))
+    return w * above / (below * below)
 
 
-def xmish_gate(x: float) -> float:
-    return _mish_gate(x, 1)
-
-
-def _mish_bump(x: float, order: int) -> float:
+def mish_bend(x: float) -> float:
     if x > 800.0 or x < -800.0:
         return 0.0
-    factor = 4.0 * x if order else 4.0
-    if x > 0.0:
-        e = exp(-x)
-        d = 1.0 + 2.0 * e * (1.0 + e)
-        return factor * (1.0 + e) / (d * d) * e * e
     if x < -700.0:
-        return 0.25 * factor * exp(x + 700.0) * _EXP_MINUS_700
-    w = exp(x)
-    d = w * (w + 2.0) + 2.0
-    return factor * (1.0 + w) / (d * d) * w
-
-
-def mish_bump(x: float) -> float:
-    return _mish_bump(x, 0)
-
-
-def xmish_bump(x: float) -> float:
-    return _mish_bump(x, 1)
+        return (2.0 + x) * exp(x + 700.0) * _EXP_MINUS_700
+    e = exp(-abs(x))
+    a, b, c, d = 4.0 + 2.0 * x, 8.0 + 2.0 * x, 6.0 - 3.0 * x, 2.0 - 2.0 * x
+    if x > 0.0:
+        below = 1.0 + 2.0 * e * (1.0 + e)
+        return 4.0 * (d + e * (c + e * (b + e * a))) / below**3 * e * e
+    below = e * (e + 2.0) + 2.0
+    return 4.0 * e * (a + e * (b + e * (c + e * d))) / below**3
 
 
 def _tanh_argument(x: float) -> tuple[float, float]:

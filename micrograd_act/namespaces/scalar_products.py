@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from math import copysign, exp, frexp, isfinite, ldexp, log1p
+from math import copysign, exp, frexp, isfinite, ldexp, log1p, tanh
 
 __all__ = [
     "scaled_bump",
     "scaled_exp_neg",
     "scaled_sigmoid",
+    "scaled_tanh",
     "softplus",
     "x2scaled_bump",
     "xscaled_bump",
@@ -55,6 +56,10 @@ def scaled_sigmoid(x: float, b: float) -> float:
 
 def xscaled_sigmoid(x: float, b: float) -> float:
     return _sigmoid(x, b, x)
+
+
+def scaled_tanh(x: float, b: float) -> float:
+    return tanh(x * b)
 
 
 def _bump(x: float, b: float, order: int) -> float:

@@ -81,6 +81,10 @@ class ScaledKernels:
     def xscaled_sigmoid(self, x: Any, b: Any) -> Any:
         return self._sigmoid(x, b, 1)
 
+    def scaled_tanh(self, x: Any, b: Any) -> Any:
+        with np.errstate(over="ignore"):
+            return self.xp.tanh(x * b)
+
     def _bump(self, x: Any, b: Any, order: int) -> Any:
         xp = self.xp
         e, deep, z = self._decayed(x, b)

@@ -15,7 +15,8 @@ Array: TypeAlias = Any
 Axis: TypeAlias = int | tuple[int, ...] | None
 
 _ndarray = np.ndarray
-_MODERATE = 40.0  # neither exp of it nor a sum of such overflows in float32
+_MODERATE = {"f": 40.0, "d": 600.0}  # neither exp of it nor a sum of such overflows
+_DEEP = -1e300  # exp of it is 0, and a maximum can be taken off
 _LONG = 1 << 12  # sums of more terms are NumPy's pairwise ones, which keep their digits
 
 
@@ -74,21 +75,21 @@ class Sums:
     def log_softmax(self, x: Array, axis: Axis) -> Array:
         if not x.size:
             return self._floating(x).copy()
-        d, _, undefined = self._below_maximum(x, axis)
-        y = d - self._log_sum(self.module.exp(d), axis)
+        d, m, undefined = self._below_maximum(x, axis)
+        y = d - self._log_sum(self._powers_of(x, m, d.copy()), axis)
         return y if undefined is None else self.module.where(undefined, math.nan, y)
 
     def log_softmax_at(self, x: Array, labels: Array) -> Array:
-        d, _, undefined = self._below_maximum(x, 1)
+        d, m, undefined = self._below_maximum(x, 1)
         y = d[np.arange(len(x)), labels]
-        y -= self._log_sum(self._exp(d), 1)[:, 0]
+        y -= self._log_sum(self._powers_of(x, m, d), 1)[:, 0]
         return y if undefined is None else self.module.where(undefined[:, 0], math.nan, y)
 
     def logsumexp(self, x: Array, axis: Axis, keepdims: bool = False) -> Array:
         if not x.size:  # the logarithm of 0
             return self.sum(self._floating(x), axis=axis, keepdims=keepdims) - math.inf
         d, m, _ = self._below_maximum(x, axis)
-        y = self._log_sum(self._exp(d), axis)
+        y = self._log_sum(self._powers_of(x, m, d), axis)
         y += m
         return y if keepdims else self.module.squeeze(y, axis=axis)
 
@@ -111,16 +112,43 @@ class Sums:
         x = self._floating(x)
         m = self._amax(x, axis=axis, keepdims=True)
         undefined = None
-        if self._native and x.dtype.char in "fd" and _is_moderate(m):
+        if self._native and x.dtype.char in "fd" and _is_moderate(m, _MODERATE[x.dtype.char]):
             e = self.module.exp(x)  # without a maximum taken off it has no fewer digits
         else:
             d, _, undefined = self._below_maximum(x, axis, m)
-            e = self._exp(d)
+            e = self._powers_of(x, m, d)
         return e, self.sum(e, axis=axis, keepdims=True), undefined
 
-    def _exp(self, d: Array) -> Array:
-        """exp(d), which takes the place of d."""
-        return np.exp(d, out=d) if type(d) is _ndarray and self._native else self.module.exp(d)
+    def _powers_of(self, x: Array, m: Array, d: Array) -> Array:
+        """``exp(x - m)``, given the rounded difference, whose place it takes.
+
+        In float64 with what the rounding took away, which would cost 350 ulp in the tails; in
+        float32 that costs 50, and cross-entropy would take six times as long.
+        """
+        if type(d) is not _ndarray or not self._native:
+            return self.module.exp(d)
+        e: Array = np.exp(d, out=d)
+        if x.dtype.char == "d" and bool(np.logical_and.reduce(np.isfinite(m), axis=None)):
+            x = np.maximum(x, _DEEP)
+            difference = x - m
+            taken = x - difference
+            rest = taken - m
+            difference += taken
+            x -= difference
+            rest += x
+            rest *= e
+            e += rest
+        return e
+
+    def zero_sum(self, c: Array, picked: Array, axis: Axis) -> Array:
+        """In the place of `c`, unless nothing is picked."""
+        if not picked.any():
+            return c
+        if type(c) is not _ndarray:
+            return self.module.where(picked, 0.0, c)
+        c[picked] = 0.0
+        rest = self.sum(c, axis=axis, keepdims=True)
+        return np.subtract(c, rest, out=c, where=picked)
 
     def _log_sum(self, e: Array, axis: Axis) -> Array:
         """log(sum(e)) of powers of which the largest is 1; `e` is used up."""
@@ -134,10 +162,10 @@ class Sums:
         return self.module.log1p(rest)
 
 
-def _is_moderate(m: Array) -> bool:
+def _is_moderate(m: Array, limit: float) -> bool:
     low: Any = np.minimum.reduce(m, axis=None)
     high: Any = np.maximum.reduce(m, axis=None)
-    return bool(low >= 0.0 and high <= _MODERATE)
+    return bool(low >= 0.0 and high <= limit)
 
 
 def _amax(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:

@@ -28,13 +28,13 @@ _FUNCTIONS = (
     *("exp2", "log2", "log10", "tan", "asin", "acos", "atan", "atan2", "hypot", "sinh", "cosh"),
     *("asinh", "acosh", "atanh", "logaddexp", "logit"),
     *("round", "floor", "ceil", "trunc", "remainder"),
-    *("maximum", "minimum", "step", "sigmoid", "xsigmoid", "sech2", "xsech2", "log1pexp"),
+    *("maximum", "minimum", "step", "sigmoid", "sech2", "log1pexp"),
+    *("xsigmoid", "silu_slope", "silu_bend", "xmish_gate", "mish_slope", "mish_bend"),
     *("erf", "erfc", "erfcx", "ndtr", "xndtr", "npdf", "xnpdf", "x2npdf"),
     *("gaussian", "xgaussian", "x2gaussian"),
     *("exp_neg", "cauchy", "xcauchy", "softsign", "tanhshrink", "squareplus", "squareplus_slope"),
-    *("softplus", "scaled_sigmoid", "xscaled_sigmoid", "scaled_exp_neg"),
+    *("softplus", "scaled_sigmoid", "xscaled_sigmoid", "scaled_exp_neg", "scaled_tanh"),
     *("scaled_bump", "xscaled_bump", "x2scaled_bump"),
-    *("mish_gate", "xmish_gate", "mish_bump", "xmish_bump"),
     *("tanh_gate", "xtanh_gate", "tanh_bump", "xtanh_bump", "tanh_bend", "xtanh_bend"),
 )
 

@@ -89,6 +89,10 @@ def _scaled_sigmoid(x: Expr, b: Expr) -> Expr:
     return call("sigmoid", b * x)
 
 
+def _scaled_tanh(x: Expr, b: Expr) -> Expr:
+    return call("tanh", b * x)
+
+
 def _scaled_bump(x: Expr, b: Expr) -> Expr:
     return call("sech", b * x / 2) ** 2 / 4
 
@@ -97,12 +101,29 @@ def _scaled_exp_neg(x: Expr, b: Expr) -> Expr:
     return call("exp", call("minimum", x, 0) / b)
 
 
-def _mish_gate(x: Expr) -> Expr:
-    return call("tanh", _log1pexp(x))
+def _silu_slope(x: Expr) -> Expr:
+    return call("sigmoid", x) + x * (_scaled_bump(x, number(1)))
+
+
+def _silu_bend(x: Expr) -> Expr:
+    return _scaled_bump(x, number(1)) * (2 - x * call("tanh", x / 2))
+
+
+def _xmish_gate(x: Expr) -> Expr:
+    return x * call("tanh", _log1pexp(x))
 
 
 def _mish_bump(x: Expr) -> Expr:
     return call("sech", _log1pexp(x)) ** 2 * call("sigmoid", x)
+
+
+def _mish_slope(x: Expr) -> Expr:
+    return call("tanh", _log1pexp(x)) + x * _mish_bump(x)
+
+
+def _mish_bend(x: Expr) -> Expr:
+    gate, s = call("tanh", _log1pexp(x)), call("sigmoid", x)
+    return _mish_bump(x) * (2 + x * (1 - s - 2 * gate * s))
 
 
 def _tanh_argument(x: Expr) -> Expr:
@@ -139,7 +160,8 @@ _TEXTBOOK: dict[str, Callable[..., Expr]] = {
     "sech2": _sech2,
     "gaussian": _gaussian,
     "xsigmoid": _times_x("sigmoid", 1),
-    "xsech2": _times_x("sech2", 1),
+    "silu_slope": _silu_slope,
+    "silu_bend": _silu_bend,
     "xndtr": _times_x("ndtr", 1),
     "xnpdf": _times_x("npdf", 1),
     "x2npdf": _times_x("npdf", 2),
@@ -155,14 +177,14 @@ _TEXTBOOK: dict[str, Callable[..., Expr]] = {
     "softplus": _softplus,
     "scaled_sigmoid": _scaled_sigmoid,
     "xscaled_sigmoid": _times_x("scaled_sigmoid", 1),
+    "scaled_tanh": _scaled_tanh,
     "scaled_bump": _scaled_bump,
     "xscaled_bump": _times_x("scaled_bump", 1),
     "x2scaled_bump": _times_x("scaled_bump", 2),
     "scaled_exp_neg": _scaled_exp_neg,
-    "mish_gate": _mish_gate,
-    "xmish_gate": _times_x("mish_gate", 1),
-    "mish_bump": _mish_bump,
-    "xmish_bump": _times_x("mish_bump", 1),
+    "xmish_gate": _xmish_gate,
+    "mish_slope": _mish_slope,
+    "mish_bend": _mish_bend,
     "tanh_gate": _tanh_gate,
     "xtanh_gate": _times_x("tanh_gate", 1),
     "tanh_bump": _tanh_bump,

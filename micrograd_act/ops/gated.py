@@ -215,7 +215,7 @@ def swiglu(axis: int = -1) -> Op:
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         a, b = _halves(xp, "swiglu", x, axis)
-        slope = b * (xp.sigmoid(a) + xp.xsech2(a / 2) / 2)
+        slope = b * xp.silu_slope(a)
         return xp.concatenate([g * slope, g * xp.xsigmoid(a)], axis)
 
     return Op(

@@ -67,22 +67,41 @@ def _xsigmoid(xp: Namespace, x: Operand) -> Operand:
 
 
 def _xsigmoid_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.sigmoid(x) + xp.xsech2(x / 2) / 2)
+    return g * xp.silu_slope(x)
 
 
 xsigmoid = register(Op("xsigmoid", _xsigmoid, (_xsigmoid_vjp,), symbol="xσ"))
 
 
-def _xsech2(xp: Namespace, x: Operand) -> Operand:
-    """``x sech2(x)``; its limit at both infinities is 0."""
-    return xp.xsech2(x)
+def _silu_slope(xp: Namespace, x: Operand) -> Operand:
+    """``sigmoid(x) + x sigmoid(x) sigmoid(-x)``: the slope of silu."""
+    return xp.silu_slope(x)
 
 
-def _xsech2_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.sech2(x) - 2 * xp.tanh(x) * y)
+def _silu_slope_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * xp.silu_bend(x)
 
 
-xsech2 = register(Op("xsech2", _xsech2, (_xsech2_vjp,), symbol="x sech²"))
+register(Op("silu_slope", _silu_slope, (_silu_slope_vjp,)))
+
+
+def _near(xp: Namespace, x: Operand) -> Operand:
+    """An x that is finite: further out what decays is 0."""
+    return xp.maximum(xp.minimum(x, 1500.0), -1500.0)
+
+
+def _silu_bend(xp: Namespace, x: Operand) -> Operand:
+    """The slope of silu_slope."""
+    return xp.silu_bend(x)
+
+
+def _silu_bend_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    x = _near(xp, x)
+    t, s = xp.tanh(x / 2), xp.sech2(x / 2)
+    return g * (s / 4 * (x * t**2 - x * s / 2 - 3 * t))
+
+
+register(Op("silu_bend", _silu_bend, (_silu_bend_vjp,)))
 
 
 def _xndtr(xp: Namespace, x: Operand) -> Operand:
@@ -195,57 +214,46 @@ def squareplus_slope(b: float = 4.0) -> Op:
     return Op("squareplus_slope", forward, (vjp,))
 
 
-def _mish_gate(xp: Namespace, x: Operand) -> Operand:
-    """``tanh(log(1 + exp(x)))``, by which mish multiplies x."""
-    return xp.mish_gate(x)
-
-
-def _mish_gate_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * xp.mish_bump(x)
-
-
-mish_gate = register(Op("mish_gate", _mish_gate, (_mish_gate_vjp,)))
-
-
 def _xmish_gate(xp: Namespace, x: Operand) -> Operand:
-    """``x mish_gate(x)``; its limit at -inf is 0."""
+    """``x tanh(log(1 + exp(x)))``; its limit at -inf is 0."""
     return xp.xmish_gate(x)
 
 
 def _xmish_gate_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.mish_gate(x) + xp.xmish_bump(x))
+    return g * xp.mish_slope(x)
 
 
 xmish_gate = register(Op("xmish_gate", _xmish_gate, (_xmish_gate_vjp,)))
 
 
-def _mish_decay(xp: Namespace, x: Operand) -> Operand:
-    """The logarithmic derivative of mish_bump."""
-    return xp.sigmoid(-x) - 2 * xp.mish_gate(x) * xp.sigmoid(x)
+def _mish_slope(xp: Namespace, x: Operand) -> Operand:
+    """The slope of mish."""
+    return xp.mish_slope(x)
 
 
-def _mish_bump(xp: Namespace, x: Operand) -> Operand:
-    """``sech(log(1 + exp(x)))**2 sigmoid(x)``: the slope of mish_gate."""
-    return xp.mish_bump(x)
+def _mish_slope_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * xp.mish_bend(x)
 
 
-def _mish_bump_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (y * _mish_decay(xp, x))
+register(Op("mish_slope", _mish_slope, (_mish_slope_vjp,)))
 
 
-mish_bump = register(Op("mish_bump", _mish_bump, (_mish_bump_vjp,)))
+def _mish_bend(xp: Namespace, x: Operand) -> Operand:
+    """The slope of mish_slope."""
+    return xp.mish_bend(x)
 
 
-def _xmish_bump(xp: Namespace, x: Operand) -> Operand:
-    """``x mish_bump(x)``; 0 at both infinities."""
-    return xp.xmish_bump(x)
+def _mish_bend_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    """With the gate t, its derivative ``sech2(u) s`` and the logarithmic derivative of that."""
+    x = _near(xp, x)
+    u, s = xp.log1pexp(x), xp.sigmoid(x)
+    t, bump, away = xp.tanh(u), xp.sech2(u) * s, xp.sigmoid(-x)
+    decay = away - 2 * t * s
+    turn = -s * away - 2 * (bump * s + t * s * away)
+    return g * (bump * (decay * (3 + x * decay) + x * turn))
 
 
-def _xmish_bump_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.mish_bump(x) + y * _mish_decay(xp, x))
-
-
-xmish_bump = register(Op("xmish_bump", _xmish_bump, (_xmish_bump_vjp,)))
+register(Op("mish_bend", _mish_bend, (_mish_bend_vjp,)))
 
 
 def _tanh_gate(xp: Namespace, x: Operand) -> Operand:

@@ -148,7 +148,8 @@ def celu(alpha: float = 1.0) -> Op:
     check_positive("celu", alpha=alpha)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.maximum(x, 0.0) + alpha * xp.expm1(xp.minimum(x, 0.0) / alpha)
+        below = xp.maximum(xp.minimum(x, 0.0), -1e3 * alpha)  # else the quotient may overflow
+        return xp.maximum(x, 0.0) + alpha * xp.expm1(below / alpha)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * (xp.exp_neg(x) if alpha == 1 else xp.scaled_exp_neg(x, alpha))

@@ -10,6 +10,7 @@ from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.op import Op, family
 
 Axes: TypeAlias = int | tuple[int, ...] | None
+_LOG_HALF = -math.log(2.0)
 
 
 def _axes(axis: Axes, ndim: int) -> tuple[int, ...]:
@@ -153,7 +154,7 @@ def softmax(axis: Axes = -1) -> Op:
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         c = g - xp.sumprod(g, y, axis, keepdims=True)
         c *= y
-        return c
+        return xp.zero_sum(c, y > 0.5, axis)
 
     return Op("softmax", forward, (vjp,), elementwise=False, activation=True)
 
@@ -167,7 +168,8 @@ def softmin(axis: Axes = -1) -> Op:
         return xp.softmax(-x, axis)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return y * (xp.sumprod(g, y, axis, keepdims=True) - g)
+        c = y * (xp.sumprod(g, y, axis, keepdims=True) - g)
+        return xp.zero_sum(c, y > 0.5, axis)
 
     return Op("softmin", forward, (vjp,), elementwise=False, activation=True)
 
@@ -181,6 +183,7 @@ def log_softmax(axis: Axes = -1) -> Op:
         return xp.log_softmax(x, axis)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g - xp.scaled_softmax(x, axis, xp.sum(g, axis=axis, keepdims=True))
+        c = g - xp.scaled_softmax(x, axis, xp.sum(g, axis=axis, keepdims=True))
+        return xp.zero_sum(c, y > _LOG_HALF, axis)
 
     return Op("log_softmax", forward, (vjp,), elementwise=False, activation=True)

@@ -42,7 +42,23 @@ register(Op("xscaled_sigmoid", _xscaled_sigmoid, (xscaled_sigmoid_x, xscaled_sig
 
 def _decay(xp: Namespace, x: Operand, b: Operand) -> Operand:
     """The derivative of the logarithm of sigmoid' at ``b x``."""
-    return -xp.tanh(b * x / 2)
+    return -xp.scaled_tanh(x / 2, b)
+
+
+def _scaled_tanh(xp: Namespace, x: Operand, b: Operand) -> Operand:
+    """``tanh(b x)``."""
+    return xp.scaled_tanh(x, b)
+
+
+def _scaled_tanh_x(xp: Namespace, g: Operand, y: Operand, x: Operand, b: Operand) -> Operand:
+    return g * (4 * b * xp.scaled_bump(x, 2 * b))
+
+
+def _scaled_tanh_b(xp: Namespace, g: Operand, y: Operand, x: Operand, b: Operand) -> Operand:
+    return g * (4 * xp.xscaled_bump(x, 2 * b))
+
+
+register(Op("scaled_tanh", _scaled_tanh, (_scaled_tanh_x, _scaled_tanh_b)))
 
 
 def _scaled_bump(xp: Namespace, x: Operand, b: Operand) -> Operand:

@@ -142,7 +142,6 @@ class ExactNamespace:
     sigmoid = _elementwise(lambda x: 1 / (1 + mp.exp(-x)))
     xsigmoid = _elementwise(lambda x: x / (1 + mp.exp(-x)))
     sech2 = _elementwise(lambda x: mp.sech(x) ** 2)
-    xsech2 = _elementwise(lambda x: x * mp.sech(x) ** 2)
     log1pexp = _elementwise(lambda x: mp.log1p(mp.exp(x)))
     erf = _elementwise(lambda x: 1 - _erfc(x) if abs(x) > 1 else mp.erf(x))
     erfc = _elementwise(_erfc)
@@ -249,6 +248,10 @@ class ExactNamespace:
 
     def scaled_softmax(self, x, axis, g):
         return g * self.softmax(x, axis)
+
+    def zero_sum(self, c, picked, axis):
+        others = np.where(picked, mp.mpf(0), c)
+        return _wrapped(np.where(picked, -np.sum(others, axis=axis, keepdims=True), others))
 
     def log_softmax(self, x, axis):
         return x - self.logsumexp(x, axis, True)

@@ -83,10 +83,6 @@ def xsigmoid(x: Any) -> Any:
     return x * sigmoid(x)
 
 
-def xsech2(x: Any) -> Any:
-    return x * sech2(x)
-
-
 def xndtr(x: Any) -> Any:
     return x * ndtr(x)
 

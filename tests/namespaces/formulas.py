@@ -40,12 +40,24 @@ def formulas(mp):
     def squareplus_slope(x, b):
         return squareplus(x, b) / mp.sqrt(x * x + b)
 
+    def silu_slope(x):
+        return sigmoid(x) + x * bump(x)
+
+    def silu_bend(x):
+        return bump(x) * (2 - x * mp.tanh(x / 2))
+
     def mish_gate(x):
         w = mp.exp(-abs(x))
         return w * (w + 2) / (w * (w + 2) + 2) if x < 0 else (1 + 2 * w) / (1 + 2 * w * (1 + w))
 
     def mish_bump(x):
         return mp.sech(log1pexp(x)) ** 2 * sigmoid(x)
+
+    def mish_slope(x):
+        return mish_gate(x) + x * mish_bump(x)
+
+    def mish_bend(x):
+        return mish_bump(x) * (2 + x * (sigmoid(-x) - 2 * mish_gate(x) * sigmoid(x)))
 
     def inner(x):
         return c * (x + cubic * x**3)
@@ -66,6 +78,9 @@ def formulas(mp):
 
     def scaled_sigmoid(x, b):
         return sigmoid(b * x)
+
+    def scaled_tanh(x, b):
+        return mp.tanh(b * x)
 
     def scaled_bump(x, b):
         return bump(b * x)
@@ -88,10 +103,11 @@ def formulas(mp):
         "tanhshrink": tanhshrink,
         "squareplus": squareplus,
         "squareplus_slope": squareplus_slope,
-        "mish_gate": mish_gate,
+        "silu_slope": silu_slope,
+        "silu_bend": silu_bend,
         "xmish_gate": times(mish_gate),
-        "mish_bump": mish_bump,
-        "xmish_bump": times(mish_bump),
+        "mish_slope": mish_slope,
+        "mish_bend": mish_bend,
         "tanh_gate": tanh_gate,
         "xtanh_gate": times(tanh_gate),
         "tanh_bump": tanh_bump,
@@ -101,6 +117,7 @@ def formulas(mp):
         "softplus": softplus,
         "scaled_sigmoid": scaled_sigmoid,
         "xscaled_sigmoid": times(scaled_sigmoid),
+        "scaled_tanh": scaled_tanh,
         "scaled_bump": scaled_bump,
         "xscaled_bump": times(scaled_bump),
         "x2scaled_bump": times(scaled_bump, 2),

@@ -16,16 +16,24 @@ STATED = {
     if (found := re.search(r"\(([\d.]+); ([\d.]+); ([\d.]+)\)\.", member.__doc__ or ""))
 }
 # beyond this the function or 1 minus it is 0 or the asymptote
-_GATES = ("sigmoid", "xsigmoid", "log1pexp", "exp_neg", "mish_gate", "xmish_gate", "mish_bump")
+_GATES = ("sigmoid", "xsigmoid", "log1pexp", "exp_neg", "silu_slope", "silu_bend")
+_MISH = ("xmish_gate", "mish_slope", "mish_bend")
 WIDTH = {
-    **dict.fromkeys((*_GATES, "xmish_bump", *PARAMETRISED), 752),
+    **dict.fromkeys((*_GATES, *_MISH, *PARAMETRISED), 752),
     **dict.fromkeys((name for name in STATED if name.startswith(("tanh_", "xtanh_"))), 22),
-    **{"tanh": 25, "sech2": 373, "xsech2": 376},
+    **{"tanh": 25, "sech2": 373},
 }
 NARROW = {
     **{name: 108 for name, width in WIDTH.items() if width == 752},
     **{name: 11 for name, width in WIDTH.items() if width == 22},
-    **{"sech2": 53, "xsech2": 55},
+    **{"sech2": 53},
+}
+# around these no formula in floating point keeps its digits
+ROOTS = {
+    "silu_slope": (-1.2785,),
+    "silu_bend": (-2.3994, 2.3994),
+    "mish_slope": (-1.1925,),
+    "mish_bend": (-2.2564, 1.4906),
 }
 BEYOND = ("squareplus", "squareplus_slope")  # the width does not depend on the parameter
 
@@ -37,6 +45,12 @@ def cases(name, width, rng):
         scale = 1.0 if name in BEYOND else 1 / b if name == "scaled_exp_neg" else b
         functions = (bound(xp, name, b) for xp in (exact, floats, arrays))
         yield (*functions, width / scale)
+
+
+def away_from_roots(name, x):
+    for root in ROOTS.get(name, ()):
+        x = x[np.abs(x - root) > 0.3]
+    return x
 
 
 def grid(dtype, width):
@@ -72,6 +86,7 @@ def test_float64(name, rng):
     in_floats, in_arrays, _ = STATED[name]
     for function, on_floats, on_arrays, width in cases(name, WIDTH.get(name, 39), rng):
         x = np.concatenate([grid(np.float64, width), fresh(rng, np.float64, width)])
+        x = away_from_roots(name, x)
         with np.errstate(over="ignore"):
             error = ulps(on_arrays(x), function, x)
         assert error.max() <= in_arrays, f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
@@ -83,6 +98,7 @@ def test_float64(name, rng):
 def test_float32(name, rng):
     for function, _, on_arrays, width in cases(name, NARROW.get(name, 15), rng):
         x = np.concatenate([grid(np.float32, width), fresh(rng, np.float32, width)])
+        x = away_from_roots(name, x)
         error = ulps(on_arrays(x), function, x)
         assert error.max() <= STATED[name][2], f"{error.max():.2f} ulp at {x[error.argmax()]!r}"
 
@@ -91,6 +107,7 @@ def test_float32(name, rng):
 def test_many_float32_against_float64(name, rng):
     for _, _, on_arrays, width in cases(name, NARROW.get(name, 15), rng):
         x = np.concatenate([fresh(rng, np.float32, width) for _ in range(100)])
+        x = away_from_roots(name, x)
         with np.errstate(over="ignore"):
             y = on_arrays(x.astype(float))
             unit = np.spacing(np.abs(y.astype(np.float32))).astype(float)
@@ -104,8 +121,6 @@ def test_many_float32_against_float64(name, rng):
 DERIVATIVES = {
     "sigmoid'": (lambda xp, x: xp.sech2(x / 2) / 4, None),
     "tanh''": (lambda xp, x: -2 * xp.tanh(x) * xp.sech2(x), None),
-    "silu'": (lambda xp, x: xp.sigmoid(x) + xp.xsech2(x / 2) / 2, 1.2785),
-    "silu''": (lambda xp, x: xp.sech2(x / 2) / 2 - xp.xsech2(x / 2) / 2 * xp.tanh(x / 2), 2.3994),
     "gelu'": (lambda xp, x: xp.ndtr(x) + xp.xnpdf(x), 0.7518),
     "gelu''": (lambda xp, x: 2 * xp.npdf(x) - xp.x2npdf(x), 1.4142),
 }
@@ -126,7 +141,7 @@ def test_derivatives_of_activations(name, dtype, bound, rng):
 def test_floats_and_arrays_agree_within_their_bounds(rng):
     for name, (in_floats, in_arrays, _) in STATED.items():
         for _, on_floats, on_arrays, width in cases(name, WIDTH.get(name, 39), rng):
-            x = fresh(rng, np.float64, width)
+            x = away_from_roots(name, fresh(rng, np.float64, width))
             if name == "erfcx":
                 x = np.maximum(x, -26.0)
             y = np.array([on_floats(value) for value in x.tolist()])

@@ -24,7 +24,7 @@ PRINTED = [
     (xp.xndtr(x), "x·Φ(x)"),
     (xp.ndtr(x) + xp.xnpdf(x), "Φ(x) + x·φ(x)"),
     (2 * xp.npdf(x) - xp.x2npdf(x), "2·φ(x) − x²·φ(x)"),
-    (1.0 * (xp.sigmoid(x) + xp.xsech2(x / 2) / 2), "σ(x) + x·sech²(x/2)/4"),
+    (1.0 * xp.silu_slope(x), "σ(x) + x·sech²(x/2)/4"),
     (1.0 * (xp.sech2(x / 2) / 4), "sech²(x/2)/4"),
     (-1.0 * xp.sin(x), "−sin(x)"),
     (1.0 * (-2 * xp.tanh(x) * xp.sech2(x)), "−2·tanh(x)·sech²(x)"),
@@ -182,7 +182,14 @@ ELEMENTWISE = [n for n in ELEMENTWISE[: ELEMENTWISE.index("sum")] if n[0] != "_"
 PAIRS = {
     *("maximum", "minimum", "pow", "atan2", "hypot", "logaddexp", "remainder"),
     *("squareplus", "squareplus_slope", "softplus", "scaled_exp_neg"),
-    *("scaled_sigmoid", "xscaled_sigmoid", "scaled_bump", "xscaled_bump", "x2scaled_bump"),
+    *(
+        "scaled_sigmoid",
+        "scaled_tanh",
+        "xscaled_sigmoid",
+        "scaled_bump",
+        "xscaled_bump",
+        "x2scaled_bump",
+    ),
 }
 
 
