@@ -52,7 +52,7 @@ def draw_errors(found: ErrorByStep, ax: Any) -> Any:
     ax.grid(color=_GRID, lw=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=10)
+    ax.legend(facecolor=ax.get_facecolor(), edgecolor="none", framealpha=0.9, fontsize=10)
     return ax
 
 
