@@ -73,14 +73,13 @@ def read_ledger(ledger: Paths) -> Bars:
             f"(at most {_COLUMNS:,}); plot by_activations yourself"
         )
     counts = ledger.counts_by_activations
-    found = ledger.by_activations
+    found = ledger.parts
     names = map(str, range(1, len(found)))
     bars = [
         Bar(label, _size(c), spell_paths(n), first=not k)
         for k, (label, c, n) in enumerate(zip(["none", *names], found, counts, strict=True))
     ]
-    default = ledger.crossing.nonlinear == "activations"
-    axis = "activations crossed" if default else "non-linear nodes crossed"
+    axis = f"{ledger.crossing.what} crossed"
     notes = _notes(ledger)
     if ledger.uncounted:
         notes += (f"crossing none, but not affine: {', '.join(ledger.uncounted)}",)

@@ -5,33 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
+from micrograd_act.graph.custom import activation
 from micrograd_act.graph.node import Node
-from micrograd_act.pathways.dependence import varies
+from micrograd_act.ops.op import Family, Op
+from micrograd_act.pathways.dependence import conditional, varies
 from micrograd_act.pathways.edges import Steps, op_of, restricted
 
-Nonlinear: TypeAlias = Literal["activations", "any"] | Callable[[Node], bool]
+# What counts; another str is the name of an activation.
+Nonlinear: TypeAlias = Literal["activations", "any"] | str | Op | Family | Callable[[Node], bool]
 
 
 class Crossing:
     """What counts on the ways from some result back to `x`."""
 
     def __init__(self, steps: Steps, x: Node, nonlinear: Nonlinear) -> None:
-        if not callable(nonlinear) and nonlinear not in ("activations", "any"):
-            raise ValueError(
-                "paths: nonlinear is 'activations', 'any' or a function of a node, "
-                f"got {nonlinear!r}"
-            )
         self.steps = steps
         self.x = x
-        self.nonlinear = nonlinear
+        self.nonlinear = _checked(nonlinear)
+
+    @property
+    def what(self) -> str:
+        """What is counted, in the plural."""
+        if isinstance(self.nonlinear, (Op, Family)):
+            return f"{self.nonlinear} nodes"
+        return "activations" if self.nonlinear == "activations" else "non-linear nodes"
 
     def counts(self, node: Node, i: int) -> bool:
         """Whether a path that crosses `node` by its input `i` crosses something non-linear."""
+        op = op_of(node)
+        if isinstance(self.nonlinear, (Op, Family)):
+            return self.nonlinear in (op, op.family)
+        if callable(self.nonlinear):
+            answer = self.nonlinear(node)
+            if isinstance(answer, Node):
+                kind = type(answer).__name__
+                raise TypeError(f"paths: nonlinear(node) must say true or false, got a {kind}")
+            return bool(answer)
         if self.nonlinear == "any":
             return self.varies(node, i)
-        if callable(self.nonlinear):
-            return bool(self.nonlinear(node))
-        op = op_of(node)
         return op.is_activation and not op.is_affine
 
     def advance(self, node: Node, i: int, crossed: Any) -> Any:
@@ -39,8 +50,11 @@ class Crossing:
         return crossed + 1 if self.counts(node, i) else crossed
 
     def varies(self, node: Node, i: int) -> bool:
-        """Whether the local gradient of an edge depends on `x`."""
-        return varies(node, i, self.steps, self.x)
+        """Whether the local gradient of an edge depends on `x`, or on a condition.
+
+        A graph does not tell what a comparison was made of.
+        """
+        return varies(node, i, self.steps, self.x) or conditional(node, i)
 
     def most(self, y: Node) -> int:
         """The largest number crossed on a path from `y`."""
@@ -63,3 +77,15 @@ class Crossing:
 
     def _is_free(self, node: Node, i: int) -> bool:
         return not self.counts(node, i)
+
+
+def _checked(nonlinear: Any) -> Any:
+    if callable(nonlinear) or nonlinear in ("activations", "any"):
+        return nonlinear
+    wanted = "paths: nonlinear is 'activations', 'any', an activation or a function of a node"
+    if not isinstance(nonlinear, str):
+        raise ValueError(f"{wanted}, got {nonlinear!r}")
+    try:
+        return activation(nonlinear)
+    except ValueError as error:
+        raise ValueError(f"{wanted}; {error}") from None

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from micrograd_act.graph.node import Node
 from micrograd_act.ops.op import Op
 from micrograd_act.pathways.edges import Steps, op_of
@@ -99,9 +101,20 @@ def _reads(op: Op, i: int, shapes: tuple[tuple[int, ...], ...]) -> frozenset[int
 
 def varies(node: Node, i: int, steps: Steps, x: Node) -> bool:
     """Whether the local gradient of input `i` of `node` depends on `x`."""
-    op = op_of(node)
+    return any(v is x or v in steps for v in _read_by(node, i))
+
+
+def conditional(node: Node, i: int) -> bool:
+    """Whether the local gradient of input `i` of `node` depends on a condition."""
+    return any(_dtype(v) in (bool, np.dtype(bool)) for v in _read_by(node, i))
+
+
+def _read_by(node: Node, i: int) -> list[Node]:
+    op, inputs = op_of(node), node.inputs
     if op.slopes[i] is not None:
-        return False
-    inputs = node.inputs
-    reads = _reads(op, i, tuple(v.shape for v in inputs))
-    return any(inputs[k] is x or inputs[k] in steps for k in reads)
+        return []
+    return [inputs[k] for k in _reads(op, i, tuple(v.shape for v in inputs))]
+
+
+def _dtype(node: Node) -> Any:
+    return getattr(node._data, "dtype", type(node._data))

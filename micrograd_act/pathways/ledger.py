@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import Any, NoReturn
@@ -54,9 +54,11 @@ def paths(
         Tracked; `x` may be a result too.
     gradient : array_like, optional
         The cotangent of `y`; needed where `y` has several elements.
-    nonlinear : {"activations", "any"} or callable, optional
+    nonlinear : {"activations", "any"}, activation or callable, optional
         What `by_activations` counts: activations that are not affine; every op whose local
-        gradient on the path depends on `x`; or the nodes for which ``nonlinear(node)`` is true.
+        gradient on the path depends on `x` (or on a condition, since a graph does not tell what was
+        compared); one activation such as `relu`, or its name; or the nodes for which
+        ``nonlinear(node)`` is true.
     limit : int
         Most paths of an array graph that are enumerated, and most groups of a split.
     names : bool
@@ -160,23 +162,29 @@ class Paths:
     def total(self) -> Any:
         """The sum of all contributions: the gradient; 0 if there is no path.
 
-        A NaN in it comes with a RuntimeWarning that says where it arises.
+        A NaN in it comes with a RuntimeWarning that says where it arises, as in `by_activations`
+        and `split`.
         """
-        if np.isnan(self.gradient).any():
-            warnings.warn(f"paths: the total is NaN: {self.trouble}", RuntimeWarning, stacklevel=2)
-        return self.gradient
+        self._warn_of_nan("the total", [self.gradient])
+        return _copied(self.gradient)
 
     @cached_property
     def gradient(self) -> Any:
         """The total without the warning."""
         return self._owned(self._pulled().get(0))
 
-    @cached_property
+    @property
     def by_activations(self) -> list[Any]:
         """The gradient by number of non-affine activations crossed: entry 0 crosses none.
 
         The entries sum to the gradient. One pass, at most (activations + 1) times a backward pass.
         """
+        self._warn_of_nan("by_activations", self.parts)
+        return [_copied(c) for c in self.parts]
+
+    @cached_property
+    def parts(self) -> list[Any]:
+        """The entries of `by_activations` without the warning."""
         found = self._pulled(self.crossing.advance)
         return [self._owned(found.get(k)) for k in range(max(found, default=0) + 1)]
 
@@ -242,7 +250,9 @@ class Paths:
         """
         met = Met(self, key_function(key, self))
         found = self._pulled(met.advance, self.limit)
-        return Split(self, met, {bits: self._owned(c) for bits, c in found.items()})
+        groups = {bits: self._owned(c) for bits, c in found.items()}
+        self._warn_of_nan("split", groups.values())
+        return Split(self, met, groups)
 
     def top(self, k: int) -> list[Path]:
         """The `k` largest paths.
@@ -286,9 +296,16 @@ class Paths:
             return 0.0 if c is None else float(c) + 0.0
         return np.zeros_like(self.x._data) if c is None else np.asarray(c + 0.0)
 
+    def _warn_of_nan(self, what: str, contributions: Iterable[Any]) -> None:
+        if any(np.isnan(c).any() for c in contributions):
+            message = f"paths: {what} has NaN: {self.trouble}"
+            warnings.warn(message, RuntimeWarning, stacklevel=3)
+
     @property
     def trouble(self) -> str:
         """Where on the way a cotangent becomes infinite or NaN first; "" if it never does."""
+        if not math.isfinite(norm(self._seed)):
+            return f"the cotangent of {self.names.any(self.y)} that was given is not finite"
         found: list[str] = []
 
         def watched(node: Node, positions: tuple[int, ...], g: Any) -> list[Any]:
@@ -315,7 +332,7 @@ class Paths:
             "x": name(self.x),
             "count": self.count,
             "total": plain(self.gradient),
-            "by_activations": [plain(c) for c in self.by_activations],
+            "by_activations": [plain(c) for c in self.parts],
             "counts_by_activations": self.counts_by_activations,
             "uncounted": self.uncounted,
             "identity": {"count": same.count, "total": plain(same.gradient)},
@@ -349,6 +366,10 @@ class Paths:
 
     def _repr_html_(self) -> str:
         return never_raising(ledger_sections, self)
+
+
+def _copied(c: Any) -> Any:
+    return c if isinstance(c, float) else c.copy()
 
 
 def _is_one(node: Node, i: int) -> bool:

@@ -70,7 +70,7 @@ class Met:
     """Sets of values met on a path, as bits."""
 
     def __init__(self, ledger: Paths, of: Callable[[Node], Hashable]) -> None:
-        values = {node: of(node) for node in reversed(ledger.steps)}
+        values = {node: _hashable(of(node)) for node in reversed(ledger.steps)}
         self._values = list(dict.fromkeys(v for v in values.values() if v is not None))
         rank = {value: k for k, value in enumerate(self._values)}
         self._bits = {node: 0 if v is None else 1 << rank[v] for node, v in values.items()}
@@ -85,6 +85,15 @@ class Met:
             (tuple(k for k in range(bits.bit_length()) if bits >> k & 1), bits) for bits in found
         )
         return [(tuple(self._values[k] for k in group), bits) for group, bits in ranks]
+
+
+def _hashable(value: Any) -> Hashable:
+    try:
+        hash(value)
+    except TypeError:
+        kind = type(value).__name__
+        raise TypeError(f"split: key(node) must be hashable, got {kind}") from None
+    return value  # type: ignore[no-any-return]
 
 
 def key_function(key: Key, ledger: Paths) -> Callable[[Node], Hashable]:

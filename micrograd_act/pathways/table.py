@@ -58,12 +58,11 @@ def _crossed(ledger: Paths) -> Section:
         return Section(f"by_activations has {entries:,} entries, too many for this table")
     lines = []
     counts = ledger.counts_by_activations
-    for k, (c, n) in enumerate(zip(ledger.by_activations, counts, strict=True)):
+    for k, (c, n) in enumerate(zip(ledger.parts, counts, strict=True)):
         hidden = ledger.uncounted if k == 0 else []
         note = f"not affine all the same: {', '.join(hidden)}" if hidden else ""
         lines.append((str(k) if k else "none", summary(c), _size(c), spell_paths(n), note))
-    default = ledger.crossing.nonlinear == "activations"
-    return Section(f"by {'activations' if default else 'non-linear nodes'} crossed", lines)
+    return Section(f"by {ledger.crossing.what} crossed", lines)
 
 
 def _size(c: Any) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from micrograd_act import Value
+from micrograd_act import Tensor, Value, paths, where
 from micrograd_act.ops.op import REGISTRY, Family, Op
 from micrograd_act.pathways.dependence import _reads, varies
 
@@ -77,3 +77,21 @@ def test_a_stated_slope_needs_no_rule_that_can_be_read():
     assert not varies(y, 0, {y: (0,)}, x)
     y = Op("triple", triple, (rule,))(x)
     assert varies(y, 0, {y: (0,)}, x)
+
+
+@pytest.mark.parametrize("x", [Value(2.0), Tensor([2.0, -1.0], requires_grad=True)])
+@pytest.mark.parametrize(
+    ("relu_by_hand", "op"),
+    [(lambda x: where(x > 0, x, 0.0), "where"), (lambda x: x * (x > 0), "×")],
+)
+def test_a_condition_may_depend_on_x(x, relu_by_hand, op):
+    y = relu_by_hand(x)
+    ledger = paths(y.sum() if x.ndim else y, x)
+    assert ledger.uncounted == [op]
+    any_op = paths(y.sum() if x.ndim else y, x, nonlinear="any")
+    assert len(any_op.by_activations) == 2
+
+
+def test_masks_of_numbers_are_constants():
+    x = Tensor([2.0, -1.0], requires_grad=True)
+    assert paths((x * np.array([1.0, 0.0])).sum(), x).uncounted == []
