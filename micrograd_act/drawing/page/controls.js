@@ -161,19 +161,19 @@ dark.addEventListener("click", () => theme(document.documentElement.dataset.them
 // Pointing at a box, a line or a number shows it in full.
 function facts(target) {
   const number = target.closest?.("[data-exact]");
-  if (number) return [number.dataset.exact.replace(/-/g, "−")];
+  if (number) return [number.dataset.exact];
   const box = boxOf(target);
   if (box) {
     const lines = [[named(box), box.shape].filter(Boolean).join(", ")];
     const known = !box.element.classList.contains("later");
-    if (known) lines.push(`data ${box.value[1] || box.value[0]}`);
-    if (box.sum) lines.push(`grad ${box.grad ? box.grad[1] || box.grad[0] : "not computed"}`);
+    if (known) lines.push(`data ${full(box.value)}`);
+    if (box.sum) lines.push(`grad ${box.grad ? full(box.grad) : "not computed"}`);
     return lines;
   }
   const group = target.closest?.(".edge, .local");
   const arrow = group && arrows.find(({ element, pill }) => element === group || pill === group);
   if (!arrow?.local || at <= forwards) return null;
-  return [`from ${named(arrow.target)} to ${named(arrow.source)}`, `local gradient ${arrow.local[1] || arrow.local[0]}`];
+  return [`from ${named(arrow.target)} to ${named(arrow.source)}`, `local gradient ${full(arrow.local)}`];
 }
 
 addEventListener("pointermove", (event) => {

@@ -11,14 +11,15 @@ function make(tag, kind, ...parts) {
   return element;
 }
 
-const shown = (number) => (exact && number[1] ? number[1].replace("-", "−") : number[0]);
+const full = (number) => number[1].replace(/-/g, "−") || number[0];
+const shown = (number) => (exact ? full(number) : number[0]);
 const named = (box) => (box.name && box.op ? `${box.name} = ${box.op}` : box.name || box.op || box.value[0]);
 const short = (box) => box.name || box.op || box.value[0];
 
 function figure(number, word, kind = "", effect = "") {
   const big = make("b", kind, typeof number === "string" ? number : shown(number));
   if (effect) big.dataset.effect = effect;
-  if (number[1]) big.dataset.exact = number[1];
+  if (number[1]) big.dataset.exact = full(number);
   return make("span", "figure", big, make("small", "", word));
 }
 
@@ -120,7 +121,7 @@ function tellPaths({ x, y, plain, count, total, shown: found }, choose) {
     const words = product(path, plain ? spell(value) : null);
     const button = make("button", "", make("b", "", words), make("span", "route", route(path)));
     button.type = "button";
-    if (plain) button.dataset.exact = String(value);
+    if (plain) button.dataset.exact = full(["", String(value)]);
     for (const event of ["pointerenter", "focus"]) button.addEventListener(event, () => choose([path]));
     button.addEventListener("pointerleave", () => choose(found.map((entry) => entry.path)));
     list.append(make("li", "", button));
