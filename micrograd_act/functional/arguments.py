@@ -9,6 +9,7 @@ import numpy as np
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.arguments import as_node
 from micrograd_act.graph.node import Node
+from micrograd_act.ops.inputs import check_plain
 
 Array: TypeAlias = Any
 
@@ -31,11 +32,13 @@ def as_constant(name: str, what: str, x: Any) -> Array:
         if x.requires_grad:
             raise GradientError(f"{name}: {what} gets no gradient; pass {what}.detach()")
         return x._data
+    check_plain(name, x)
     return np.asarray(x)
 
 
 def as_indices(name: str, what: str, x: Any) -> Array:
     """An array of whole numbers."""
+    check_plain(name, x)
     indices = np.asarray(x._data if isinstance(x, Node) else x)
     if indices.dtype.kind not in "iu":
         raise TypeError(f"{name}: {what} must be integers, got {indices.dtype}")

@@ -12,6 +12,7 @@ from micrograd_act.graph.arguments import as_node
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.rearranging import repeat_interleave
 from micrograd_act.ops.arithmetic import where
+from micrograd_act.ops.inputs import check_plain
 from micrograd_act.ops.linalg import matmul
 from micrograd_act.ops.reductions import softmax
 
@@ -94,6 +95,7 @@ def _for_every_head(name: str, query: Any, x: Any) -> Any:
 
 def _masked(scores: Any, mask: Any) -> tuple[Any, Any]:
     """The scores with the mask, and the rows that see nothing, if there are any."""
+    check_plain("attn_mask", mask)
     array = np.asarray(mask._data if isinstance(mask, Node) else mask)
     seen = array if array.dtype.kind == "b" else array != -np.inf
     blind = ~seen.any(-1, keepdims=True) if array.ndim else ~seen

@@ -111,8 +111,7 @@ def conv_transpose2d(
             f"{name}: weight {weight.shape} needs {weight.shape[0]} channels, got input {x.shape}"
         )
     kernel, out = weight.shape[2:], groups * weight.shape[1]
-    x = x.reshape(x.shape[0], groups, -1, *x.shape[2:])
-    weight = weight.reshape(groups, -1, *weight.shape[1:])
+    x, weight = _in_groups(x, groups, 1), _in_groups(weight, groups, 0)
     y = contract(weight, x, "gcohw,ngcyx->ngoyxhw")
     y = y.reshape(y.shape[0], out, *y.shape[3:])
     full = tuple(
@@ -158,12 +157,18 @@ def _conv(
         pairs = [(p, p) for p in sizes(name, "padding", 0 if padding == "valid" else padding, nd)]
     x = padded(x, pairs)
     check_fits(name, x.shape[2:], kernel, d)
-    x = x.reshape(x.shape[0], groups, -1, *x.shape[2:])
-    weight = weight.reshape(groups, -1, *weight.shape[1:])
+    outputs = weight.shape[0]
+    x, weight = _in_groups(x, groups, 1), _in_groups(weight, groups, 0)
     at, of = "yx"[:nd], "hw"[:nd]
     y = contract(weight, windows(x, kernel, s, d), f"goc{of},ngc{at}{of}->ngo{at}")
-    y = y.reshape(y.shape[0], -1, *y.shape[3:])
+    y = y.reshape(y.shape[0], outputs, *y.shape[3:])
     return _finished(name, y, bias, single)
+
+
+def _in_groups(x: Any, groups: int, axis: int) -> Any:
+    """The channels of one axis as two, without a -1, which an empty batch leaves open."""
+    shape = x.shape
+    return x.reshape(*shape[:axis], groups, shape[axis] // groups, *shape[axis + 1 :])
 
 
 def sizes(name: str, what: str, given: Any, nd: int, least: int = 0) -> tuple[int, ...]:

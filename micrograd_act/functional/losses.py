@@ -62,7 +62,7 @@ def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     return reduced("l1_loss", abs(input - target), reduction)
 
 
-def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0) -> Any:
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
     """``d**2 / 2`` of the difference d up to `delta`, from there on ``delta (|d| - delta / 2)``.
 
     Raises

@@ -96,7 +96,9 @@ def group_norm(
             "input is (n, channels, ...)"
         )
     shape = input.shape
-    grouped = standardize(input.reshape(shape[0], num_groups, -1), (2,), float(eps))
+    grouped = standardize(
+        input.reshape(shape[0], num_groups, math.prod(shape[1:]) // num_groups), (2,), float(eps)
+    )
     return _scaled_channels(grouped.reshape(*shape), weight, bias)
 
 

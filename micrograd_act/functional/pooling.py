@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,7 @@ def _max_pool(name: str, nd: int, input: Any, given: Any, return_indices: bool) 
     around = [*[(0, 0)] * lead, *edges]
     lowest = -np.inf if x._data.dtype.kind == "f" else np.iinfo(x._data.dtype).min
     seen = arrays.windows(np.pad(x._data, around, constant_values=lowest), kernel, s, d)
-    at = np.unravel_index(np.argmax(seen.reshape(*seen.shape[:-nd], -1), -1), kernel)
+    at = np.unravel_index(np.argmax(seen.reshape(*seen.shape[:-nd], math.prod(kernel)), -1), kernel)
     index = list(np.ogrid[tuple(slice(n) for n in seen.shape[:-nd])])
     first, outside = [], np.False_
     for i in range(nd):

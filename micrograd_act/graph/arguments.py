@@ -12,6 +12,7 @@ import numpy as np
 from micrograd_act.graph.dtypes import as_array, check_holds_no_node
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.operators import as_untracked, lift
+from micrograd_act.ops.inputs import check_plain
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SPELLINGS = {"axis": "dim", "keepdims": "keepdim"}
@@ -36,6 +37,7 @@ def spelled(function: _F) -> _F:
 def operand(name: str, x: Any) -> Any:
     """A node or an array as it is; a number or a list as an array."""
     if isinstance(x, (Node, np.ndarray)):
+        check_plain(name, x)
         return x
     check_holds_no_node(name, x)
     array = np.asarray(x)

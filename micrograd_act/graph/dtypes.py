@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from micrograd_act.graph.node import Node
+from micrograd_act.ops.inputs import check_plain
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -70,8 +71,7 @@ def as_array(data: Any, dtype: npt.DTypeLike | None = None) -> Array:
     if type(data) is np.ndarray and dtype is None and data.dtype.kind in "fiub":
         array = np.array(data)
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-    if isinstance(data, np.ma.MaskedArray | np.matrix):
-        raise TypeError(f"Tensor: {type(data).__name__} would lose its meaning; pass a plain array")
+    check_plain("Tensor", data)
     if data is None or isinstance(data, (str, bytes, dict, set)):
         raise TypeError(f"Tensor: cannot make a tensor from {type(data).__name__}")
     check_holds_no_node("Tensor", data)

@@ -29,7 +29,11 @@ def _unary(op: Op) -> Callable[[ArrayNode], ArrayNode]:
     forward = op.forward
 
     def method(self: ArrayNode) -> ArrayNode:
-        return _node(forward(arrays, self._data), op, (self,), self._cotangent is not UNTRACKED)
+        try:
+            data = forward(arrays, self._data)
+        except FAILURES as error:
+            raise explained(error, op, (self,)) from None
+        return _node(data, op, (self,), self._cotangent is not UNTRACKED)
 
     return _named(method, op)
 

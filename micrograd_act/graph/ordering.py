@@ -36,9 +36,18 @@ def _where_extreme(name: str, find: Callable[..., Any], x: Any, dim: Any, keepdi
 
 def _extreme(name: str, find: Callable[..., Any], input: Any, dim: Any, keepdim: bool) -> Chosen:
     x = operand(name, input)
-    if not x.ndim and dim in (0, -1):  # the axis that PyTorch gives a single number
-        return Chosen(x, untracked(_as_given, x, np.intp(0)))
+    if _is_single(x, dim):
+        return _single(x)
     return _taken(x, axis_of(name, dim, x.ndim), _where_extreme(name, find, x, dim, True), keepdim)
+
+
+def _is_single(x: Any, dim: Any) -> bool:
+    """Whether it is a single number, to which PyTorch gives an axis."""
+    return not x.ndim and dim in (0, -1)
+
+
+def _single(x: Any) -> Chosen:
+    return Chosen(x, untracked(_as_given, x, np.intp(0)))
 
 
 def _taken(x: Any, axis: int, places: Any, keepdim: bool) -> Chosen:
@@ -114,7 +123,7 @@ def argmin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 def _place(name: str, find: Callable[..., Any], input: Any, dim: Any, keepdim: bool) -> Any:
     x = operand(name, input)
-    if not x.ndim and dim in (0, -1):
+    if _is_single(x, dim):
         dim = None
     places = _where_extreme(name, find, x, dim, keepdim)
     return untracked(_as_given, x, places)
@@ -144,6 +153,8 @@ def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = Tru
     ([3.0, 2.0, 1.0], [0, 2, 1])
     """
     x = operand("sort", input)
+    if _is_single(x, dim):
+        return _single(x)
     axis, order = _order("sort", x, dim, descending)
     return _taken(x, axis, order, True)
 
@@ -152,6 +163,8 @@ def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = Tru
 def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = True) -> Any:
     """The indices that `sort` gives."""
     x = operand("argsort", input)
+    if _is_single(x, dim):
+        return _single(x).indices
     return untracked(_as_given, x, _order("argsort", x, dim, descending)[1])
 
 
@@ -159,6 +172,8 @@ def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = 
 def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Chosen:
     """The `k` largest or smallest along an axis, and their indices; always in order."""
     x = operand("topk", input)
+    if _is_single(x, dim) and k == 1:
+        return _single(x)
     axis, order = _order("topk", x, dim, largest)
     if not 0 <= k <= x.shape[axis]:
         raise ValueError(f"topk: k={k} is outside of [0, {x.shape[axis]}], the size of axis {axis}")
@@ -178,6 +193,8 @@ def median(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
         data = data_of(x)
         same = data == middle if middle == middle else data != data
         return reductions.amax(shaping.getitem(x, same))
+    if _is_single(x, dim):
+        return _single(x)
     axis, order = _order("median", x, dim, False)
     middle = order[(slice(None),) * axis + (slice((x.shape[axis] - 1) // 2, None),)]
     places = middle[(slice(None),) * axis + (slice(1),)]

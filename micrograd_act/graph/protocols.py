@@ -67,7 +67,7 @@ _FUNCTIONS_OF_THE_DATA = (
     *(np.array2string, np.save, np.savetxt, np.savez),
 )
 # These take the arguments that NumPy's have, under the same names.
-_SAME = ("sum", "prod", "expand_dims", "swapaxes", "broadcast_to")
+_SAME = ("sum", "prod", "expand_dims", "broadcast_to")
 
 
 def array_ufunc(self: Node, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -109,7 +109,9 @@ def _no_rule(function: Any, node: Node) -> NoReturn:
 
     known = {f.__name__: _spelled(f) for f in (*_functions, *_ufuncs)}
     known |= {key: f"np.{key}" for key in REGISTRY if isinstance(getattr(np, key, None), np.ufunc)}
-    near = difflib.get_close_matches(function.__name__, sorted(known), n=1, cutoff=0.0)
+    room = _spelled(function).rpartition(".")[0]
+    akin = [key for key, spelt in known.items() if spelt.rpartition(".")[0] == room] or known
+    near = difflib.get_close_matches(function.__name__, sorted(akin), n=1, cutoff=0.0)
     raise TypeError(
         f"{_spelled(function)} has no rule for {type(node).__name__}; the closest name that has "
         f"one is {known[near[0]]}. For the numbers alone, without a gradient, pass np.asarray(x)"
@@ -234,6 +236,10 @@ def _transpose(a: Any, axes: Any = None) -> Any:
     return _array(a).permute(tuple(reversed(range(a.ndim))) if axes is None else tuple(axes))
 
 
+def _swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    return shaping.swapaxes(a, axis1, axis2)
+
+
 def _array(x: Any) -> Any:
     """A Value as an array of no axes, so that it has an array's methods."""
     return x if isinstance(x, Tensor) else shaping.reshape(shaping.stack([x]), ())
@@ -324,6 +330,7 @@ _functions: dict[Any, Rule] = {
     np.ravel: _ravel,
     np.squeeze: _squeeze,
     np.transpose: _transpose,
+    np.swapaxes: _swapaxes,
     np.clip: _clip,
     np.dot: _dot,
     **rules,

@@ -106,10 +106,10 @@ def movedim(input: Any, source: Any, destination: Any) -> Any:
     return shaping.permute_dims(x, tuple(order))
 
 
-def tile(input: Any, *dims: Any) -> Any:
+def tile(input: Any, *sizes: Any, dims: Any = None) -> Any:
     """Repeated as a whole `dims[i]` times along axis i, counted from the last."""
     x = operand("tile", input)
-    times = sizes_of("tile", dims)
+    times = sizes_of("tile", sizes if dims is None else (dims,))
     return _repeated("tile", x, (1,) * (x.ndim - len(times)) + times)
 
 

@@ -17,6 +17,7 @@ from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, next_seri
 from micrograd_act.graph.operators import make_nodes_of
 from micrograd_act.graph.printing import tensor_text
 from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.ops.inputs import check_plain
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -89,6 +90,7 @@ class Tensor(ArrayMethods):
             return  # written through already: this is the end of `t.data -= step`
         if not isinstance(array, _ndarray):
             raise TypeError(f"data: expected an array, got {type(array).__name__}")
+        check_plain("data", array)
         if array.shape != self._data.shape:
             raise ValueError(
                 f"data: shape {array.shape} does not fit this tensor's {self._data.shape}"

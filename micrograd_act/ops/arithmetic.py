@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.namespaces.contract import Namespace, Operand
+from micrograd_act.ops.inputs import in_order
 from micrograd_act.ops.op import REGISTRY, Family, Op, Vjp, evaluate, family, register
 
 
@@ -35,10 +36,11 @@ def _negate_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> 
 class _Scaling(Op):
     """A sum or difference, which takes PyTorch's factor for its second input."""
 
-    def __call__(self, *xs: Any, alpha: float = 1) -> Any:
-        if alpha != 1 and len(xs) == 2:
-            xs = (xs[0], mul(xs[1], alpha))
-        return super().__call__(*xs)
+    def __call__(self, *xs: Any, alpha: float = 1, **named: Any) -> Any:
+        if alpha != 1:
+            a, b = in_order(self.name, 2, xs, named)
+            xs = (a, mul(b, alpha))
+        return super().__call__(*xs, **named)
 
 
 def _add(xp: Namespace, a: Operand, b: Operand) -> Operand:
@@ -84,13 +86,13 @@ mul = register(Op("mul", _mul, (_mul_a, _mul_b), symbol="×"))
 class _Dividing(Op):
     """A quotient, which PyTorch also rounds."""
 
-    def __call__(self, *xs: Any, rounding_mode: str | None = None) -> Any:
+    def __call__(self, *xs: Any, rounding_mode: str | None = None, **named: Any) -> Any:
         if rounding_mode is None:
-            return super().__call__(*xs)
+            return super().__call__(*xs, **named)
         if rounding_mode == "floor":
-            return REGISTRY["floor_divide"](*xs)
+            return REGISTRY["floor_divide"](*xs, **named)
         if rounding_mode == "trunc":
-            return REGISTRY["trunc"](super().__call__(*xs))
+            return REGISTRY["trunc"](super().__call__(*xs, **named))
         raise ValueError(
             f"{self.name}: rounding_mode is None, 'trunc' or 'floor', got {rounding_mode!r}"
         )
@@ -155,11 +157,11 @@ def _pow_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Ope
 _power_of_two = register(Op("pow", _pow, (_pow_a, _pow_b), symbol="**"))
 
 
-def pow(x: Any, exponent: Any) -> Any:
-    """``x ** exponent``; a number as exponent is a structural parameter, not an input."""
+def pow(input: Any, exponent: Any) -> Any:
+    """``input ** exponent``; a number as exponent is a structural parameter, not an input."""
     if isinstance(exponent, (int, float)):
-        return power.bind(exponent)(x)
-    return evaluate(_power_of_two, (x, exponent))
+        return power.bind(exponent)(input)
+    return evaluate(_power_of_two, (input, exponent))
 
 
 def square(input: Any) -> Any:

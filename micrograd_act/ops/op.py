@@ -19,6 +19,7 @@ import numpy as np
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.namespaces.contract import Operand
 from micrograd_act.namespaces.floats import floats
+from micrograd_act.ops.inputs import check_plain, in_order
 
 Forward: TypeAlias = Callable[..., Operand]
 Vjp: TypeAlias = Callable[..., Operand]
@@ -166,10 +167,13 @@ class Op(_Shown):
         """The local gradient of every input is the same at every input."""
         return all(slope is not None for slope in self.slopes)
 
-    def __call__(self, *xs: Any) -> Any:
+    def __call__(self, *xs: Any, **named: Any) -> Any:
         """Evaluate on numbers, arrays or nodes."""
-        if len(xs) != len(self.vjps):
-            raise TypeError(f"{self.name}: takes {len(self.vjps)} inputs, got {len(xs)}")
+        if named:
+            xs = in_order(self.name, len(self.vjps), xs, named)
+        if named or len(xs) != len(self.vjps):
+            given = f"{next(iter(named))}=" if named else str(len(xs))
+            raise TypeError(f"{self.name}: takes {len(self.vjps)} inputs, got {given}")
         return evaluate(self, xs)
 
     def __eq__(self, other: object) -> bool:
@@ -273,6 +277,8 @@ class Family(_Shown):
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Bind the parameters and evaluate."""
+        if len(args) < (self.arity or 1):
+            args = in_order(self.name, self.arity, args, params)
         if self.arity is None:
             xs, *args_ = args
             if any(hasattr(type(x), "_apply") for x in args_):
@@ -288,7 +294,7 @@ class Family(_Shown):
 
 
 # NumPy's and PyTorch's spellings of one argument.
-_SPELLINGS = {"dim": "axis", "keepdim": "keepdims"}
+_SPELLINGS = {"dim": "axis", "keepdim": "keepdims", "dim0": "axis0", "dim1": "axis1"}
 
 
 class _Registry(dict[str, Op | Family]):
@@ -359,6 +365,7 @@ def _as_number(x: Any, op: Op) -> float:
 def _as_array(x: Any, op: Op) -> Any:
     if isinstance(x, (list, tuple)) and any(hasattr(type(part), "_apply") for part in x):
         raise TypeError(f"{op.name}: a list of nodes would lose their graph; use stack(nodes)")
+    check_plain(op.name, x)
     array = np.asarray(x)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{op.name}: cannot compute with {type(x).__name__} of {array.dtype}")

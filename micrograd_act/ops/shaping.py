@@ -40,14 +40,14 @@ def permute_dims(axes: tuple[int, ...]) -> Op:
 
 
 @family()
-def swapaxes(axis1: int, axis2: int) -> Op:
+def swapaxes(axis0: int, axis1: int) -> Op:
     """Exchange two axes."""
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.swapaxes(x, axis1, axis2)
+        return xp.swapaxes(x, axis0, axis1)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return xp.swapaxes(g, axis1, axis2)
+        return xp.swapaxes(g, axis0, axis1)
 
     return Op("swapaxes", forward, (vjp,), elementwise=False, slopes=(1.0,), symbol="T")
 
@@ -141,10 +141,15 @@ def _split(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, (list, np.ndarray)) or hasattr(type(part), "_apply"):
             template.append(_Slot(len(given)))
-            given.append(np.asarray(part) if isinstance(part, list) else part)
+            given.append(_as_index(part) if isinstance(part, list) else part)
         else:
             template.append(part)
     return tuple(template), given
+
+
+def _as_index(places: list[Any]) -> Any:
+    found = np.asarray(places)
+    return found if found.size else found.astype(np.intp)  # NumPy takes nothing for floats
 
 
 def _fill(template: tuple[Any, ...], given: Sequence[Any]) -> tuple[Any, ...]:

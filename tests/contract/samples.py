@@ -123,7 +123,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "bernoulli": (Sample(inputs=(np.array([0.2, 0.7, 0.5]), np.array([0.0, 1.0, 0.3]))),),
     "reshape": (_shapes((2, 6), shape=(3, -1)), _shapes((1,), shape=()), _shapes((), shape=(1, 1))),
     "permute_dims": (_shapes((2, 3, 4), axes=(2, 0, 1)), _shapes((2, 3), axes=(-1, 0))),
-    "swapaxes": (_shapes((2, 3, 4), axis1=0, axis2=-1),),
+    "swapaxes": (_shapes((2, 3, 4), axis0=0, axis1=-1),),
     "expand_dims": (_shapes((2, 3), axis=1), _shapes((2, 3), axis=-1), _shapes((3,), axis=0)),
     "broadcast_to": (
         _shapes((3, 1), shape=(2, 3, 4)),
