@@ -8,13 +8,15 @@ start later, and coverage would miss every line that runs on import.
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("micrograd_act.testing")  # an editable install lists no modules
+if "micrograd_act.testing" not in sys.modules:  # a notebook may have it; pytest would warn
+    pytest.register_assert_rewrite("micrograd_act.testing")  # an editable install lists no modules
 
 _OPTION = "--gradcheck-seed"
 

@@ -1,6 +1,7 @@
 """Automatic differentiation in which an activation shows what it does to a gradient.
 
-The engine is imported at once; the rooms above it on first use.
+The engine is imported at once; the rooms above it on first use. PYTEST_DONT_REWRITE: a notebook
+may have imported it before pytest starts, which would warn.
 """
 
 from __future__ import annotations

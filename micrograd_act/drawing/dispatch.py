@@ -42,8 +42,8 @@ def draw(
     ----------
     obj : Node, Twin, Paths, Split or Report
         A `Value`, a `Tensor`, what `compare` returns, the ledger of `paths` or a split of it, which
-        are drawn as bars, or what `gradcheck` returns of a graph: the
-        nodes that it found wrong are marked, with both numbers where they have numbers.
+        are drawn as bars, or what `gradcheck` returns of a graph: the nodes that it found wrong are
+        marked, with both numbers where they have numbers.
     highlight : Path or list of Path, optional
         Marked on the graph: ``draw(y, highlight=paths(y, x).top(1))``.
     names : bool

@@ -7,6 +7,8 @@ from importlib.metadata import entry_points
 
 import pytest
 
+import micrograd_act.testing
+
 pytest_plugins = "pytester"
 
 WRONG = """
@@ -106,6 +108,16 @@ def test_a_test_may_ask_for_the_seed_itself(inner):
 def test_a_bad_seed_is_refused(inner, seed):
     result = inner("def test(): pass", f"--gradcheck-seed={seed}")
     result.stderr.fnmatch_lines([f"*--gradcheck-seed: expected a number *got '{seed}'*"])
+
+
+def test_the_package_may_be_imported_before_pytest(inner, pytester, monkeypatch):
+    for module in (micrograd_act, micrograd_act.testing):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        monkeypatch.setattr(module, "__loader__", None)  # not this pytest's own
+    marked = "import pytest; pytest.register_assert_rewrite('micrograd_act')"
+    pytester.makeconftest(marked)  # as pytest does with an installed package that has a plugin
+    monkeypatch.delitem(sys.modules, "pytest_micrograd_act")
+    inner("def test(): pass", "-W", "error").assert_outcomes(passed=1)
 
 
 SPARED = """
