@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["input", "parameter", "constant", "op", "activation", "omitted"]
+Kind: TypeAlias = Literal["input", "parameter", "constant", "op", "activation", "group", "omitted"]
 
 # What an edge does to a gradient that crosses it.
 Effect: TypeAlias = Literal[
@@ -185,6 +185,14 @@ class Tape:
 
 
 @dataclass(frozen=True, slots=True)
+class Bracket:
+    """The name of a group beside the boxes that belong to it."""
+
+    name: str
+    boxes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """One graph. Boxes come oldest first: an arrow's source stands before its target."""
 
@@ -193,6 +201,7 @@ class Panel:
     caption: Caption | None = None
     note: str = ""
     tape: Tape = Tape()
+    brackets: tuple[Bracket, ...] = ()
 
 
 def classify(low: float, high: float, size: float, always: bool) -> Effect:

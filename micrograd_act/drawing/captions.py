@@ -21,6 +21,7 @@ def path_product(
     order: Sequence[Node],
     titles: Mapping[int, str],
     along: Sequence[int] | None = None,
+    start: Node | None = None,
 ) -> Caption | None:
     """Write the derivative by the graph's input as the product along one path.
 
@@ -33,13 +34,15 @@ def path_product(
         Names by id.
     along : sequence of int, optional
         Which input the path takes at each node from the result on; the largest path by default.
+    start : Node, optional
+        By what the derivative is; the graph's input by default.
 
     Returns
     -------
     Caption or None
         None for arrays, for graphs of many leaves and for paths too long to read.
     """
-    leaf = _subject(order, titles)
+    leaf = _subject(order, titles) if start is None else start
     if leaf is None or leaf is root or any(node.ndim for node in order):
         return None
     try:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from micrograd_act.checking.reports import Report
 from micrograd_act.drawing.bars import read_ledger, read_split
 from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.chart import Chart
+from micrograd_act.drawing.grouping import Key
 from micrograd_act.drawing.highlighting import read_highlighted
 from micrograd_act.drawing.picture import Picture
 from micrograd_act.drawing.reading import read
 from micrograd_act.drawing.style import THEMES, Look
 from micrograd_act.drawing.verdicts import read_report
+from micrograd_act.drawing.views import View
 from micrograd_act.drawing.worksheets import PARTS
 from micrograd_act.graph.naming import caller_names, name_of
 from micrograd_act.graph.node import Node
@@ -31,6 +33,10 @@ def draw(
     rankdir: str = "LR",
     theme: str = "light",
     hide: str | Iterable[str] = (),
+    since: Node | Sequence[Node] | None = None,
+    sums: bool = False,
+    group: Key | None = None,
+    collapse: bool | Collection[str] = False,
 ) -> Picture:
     """Draw a graph: every node with value and gradient, every edge with its local gradient.
 
@@ -55,6 +61,16 @@ def draw(
     hide : {"data", "grad", "local"} or several of them
         Print question marks instead: results' data, gradients, local gradients. The picture's
         ``.solution`` has the numbers at the same places.
+    since : Node or list of Node, optional
+        Draw only what was computed from these.
+    sums : bool
+        Draw a sum of products, such as a neuron's, as one node ``Σ``.
+    group : "layer", Module or callable, optional
+        Name groups of nodes beside the graph: those between two activations, the parts of a
+        module, or what a function says of a node.
+    collapse : bool or list of str
+        Draw groups, all or those of these names, as one box each; equal ones that follow each other
+        are one box, "× 12".
 
     Returns
     -------
@@ -85,31 +101,45 @@ def draw(
     ∂y/∂x = 0 · 2 = 0
     """
     look, parts = _look(rankdir, theme), _parts(hide)
+    view = _view(since, sums, group, collapse)
     found = caller_names() if names else {}
     if highlight is not None and not isinstance(obj, Node):
         raise TypeError(f"draw: highlight is for a Value or a Tensor, not {_kind(obj)}")
     if parts and isinstance(obj, (Paths, Split)):
         raise TypeError(f"draw: hide is for graphs, not {_kind(obj)}")
+    if view != View() and (highlight is not None or not isinstance(obj, (Node, Twin))):
+        kind = _kind(obj) if highlight is None else "a highlighted path"
+        raise TypeError(f"draw: since, sums, group and collapse don't go with {kind}")
     if isinstance(obj, Paths):
         return Chart((), look, bars=read_ledger(obj))
     if isinstance(obj, Split):
         return Chart((), look, bars=read_split(obj))
-    return Picture(_panels(obj, found, highlight), look, parts)
+    return Picture(_panels(obj, found, highlight, view), look, parts)
 
 
-def _panels(obj: Any, names: Mapping[int, str], highlight: Any) -> tuple[Panel, ...]:
+def _panels(obj: Any, names: Mapping[int, str], highlight: Any, view: View) -> tuple[Panel, ...]:
     if isinstance(obj, Node):
         if highlight is not None:
             return (read_highlighted(obj, names, highlight),)
-        return (read(obj, names),)
+        return (read(obj, names, view=view),)
     if isinstance(obj, Twin):
-        return _read_twin(obj, names)
+        return _read_twin(obj, names, view)
     if isinstance(obj, Report):
         return (read_report(obj, names),)
     raise TypeError(
         f"draw: cannot draw {_kind(obj)}; "
         "pass a Value, a Tensor or what compare, paths or gradcheck returns"
     )
+
+
+def _view(since: Any, sums: bool, group: Any, collapse: Any) -> View:
+    if collapse and group is None:
+        raise ValueError("draw: collapse needs to know of what; pass group, such as group='layer'")
+    first = () if since is None else (since,) if isinstance(since, Node) else tuple(since)
+    for node in first:
+        if not isinstance(node, Node):
+            raise TypeError(f"draw: since is a node or a list of nodes, got {_kind(node)}")
+    return View(first, sums, group, collapse)
 
 
 def _parts(hide: str | Iterable[str]) -> frozenset[str]:
@@ -133,13 +163,13 @@ def _look(rankdir: str, theme: str) -> Look:
     return Look(theme, "LR" if rankdir == "LR" else "TD")
 
 
-def _read_twin(twin: Twin, names: Mapping[int, str]) -> tuple[Panel, Panel]:
+def _read_twin(twin: Twin, names: Mapping[int, str], view: View) -> tuple[Panel, Panel]:
     """Both graphs, below each other, each node at the same place in both.
 
     Gradients come from the twin: the graphs share leaves, and a leaf can hold only one.
     """
     left, right = ({id(node): g for node, g in side.items()} for side in twin.gradients)
     shared = {id(b): name_of(a, names) for a, b in twin.pairs}
-    first = read(twin.left, names, [a for a, _ in twin.pairs], left)
+    first = read(twin.left, names, [a for a, _ in twin.pairs], left, view=view)
     along = None if first.caption is None else first.caption.turns
-    return first, read(twin.right, shared, [b for _, b in twin.pairs], right, along)
+    return first, read(twin.right, shared, [b for _, b in twin.pairs], right, along, view)

@@ -42,11 +42,16 @@ class Row:
 
 def rows(box: Box) -> list[Row]:
     """The lines of a box, header first; a plain op has them under its sign."""
-    name = shorten(plain(box.label), LABEL, _LONGEST, True)
+    longest = 2 * _LONGEST if box.kind == "group" else _LONGEST
+    name = shorten(plain(box.label), LABEL, longest, True)
     if box.kind == "omitted":
         return []
     data = [] if box.detail == "" else [Row("", "data", box.value)]
     head = Number(plain(box.detail)) if box.detail else box.value
+    if box.kind == "group":
+        contents = Row("", shorten(plain(box.detail), TEXT, longest), Number(""))
+        grad = [] if box.grad is None else [Row("", "grad", box.grad)]
+        return [Row(name, "", Number("")), contents, Row("", "data", box.value), *grad]
     if box.kind == "activation":
         word = shorten(plain(box.op), LABEL, _LONGEST, True)
         found = [Row(name, f"= {word}" if name else word, head, True), *data]
@@ -124,14 +129,17 @@ def pill_size(arrow: Arrow) -> tuple[float, float]:
     return max(text_width(arrow.local.text, TEXT, True) + 18.0, PILL_HEIGHT), PILL_HEIGHT
 
 
-_FRAMED: tuple[frozenset[Kind], frozenset[Kind]] = (
+_FRAMED: tuple[frozenset[Kind], ...] = (
     frozenset({"input", "parameter"}),
     frozenset({"activation"}),
+    frozenset({"group"}),
 )
 
 
 def _width(box: Box) -> float:
     inside = max(row_width(row) for row in rows(box))
+    if box.kind == "group":
+        return max(150.0, inside + 2 * PAD)
     if box.kind == "activation":
         return max(PLOT[0] + 28.0, inside + 2 * PAD)
     return max(150.0, BAR + 12.0 + PAD + inside)
@@ -147,6 +155,9 @@ def _extent(box: Box, entering: int, widths: dict[frozenset[Kind], float]) -> Ex
     if box.kind in {"input", "parameter"}:
         half, tall = widths[_FRAMED[0]] / 2, 10.0 + ROW * len(lines)
         return Extent(half, half, tall / 2, tall / 2, tall / 2 - 14.0, align_right=True)
+    if box.kind == "group":
+        half, tall = widths[_FRAMED[2]] / 2, 14.0 + ROW * len(lines)
+        return Extent(half, half, tall / 2, tall / 2, tall / 2 - 14.0)
     if box.kind == "activation":
         half = widths[_FRAMED[1]] / 2
         tall = PLOT[1] + 22.0 + ROW * len(lines)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from micrograd_act.drawing.boxes import Arrow, Box, Number, Panel, Tape, classify
+from micrograd_act.drawing.boxes import Arrow, Box, Bracket, Number, Panel, Tape
 from micrograd_act.drawing.captions import path_product
 from micrograd_act.drawing.curves import curve
-from micrograd_act.drawing.spelling import number, quantity, span
+from micrograd_act.drawing.folding import Fold, Units, entries, order_units
+from micrograd_act.drawing.grouping import Groups
+from micrograd_act.drawing.slopes import RAISES, Local, combined, locals_of
+from micrograd_act.drawing.spelling import quantity
 from micrograd_act.drawing.tape import record
+from micrograd_act.drawing.views import View
 from micrograd_act.graph.naming import name_of
 from micrograd_act.graph.node import Node, nodes
 
 LIMIT = 2000  # more nodes than that are not laid out
-_RAISES = "raises"
 KEPT = 32  # of a larger graph: as many as can be read
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -29,6 +33,7 @@ def read(
     order: Sequence[Node] | None = None,
     grads: Mapping[int, Any] | None = None,
     along: Sequence[int] | None = None,
+    view: View | None = None,
 ) -> Panel:
     """Describe the graph that ends in `root`.
 
@@ -44,49 +49,169 @@ def read(
         Gradients by the id of the node, in the place of the nodes' own.
     along : sequence of int, optional
         The path whose product is written out, as in a caption's turns.
+    view : View, optional
+        What is drawn, and how coarsely.
     """
-    order = nodes(root) if order is None else list(order)
-    total = len(order)
-    if total > LIMIT:
-        order = nearest(root, order)
-    ids = {id(node): f"n{i}" for i, node in enumerate(order)}
+    view = view or View()
+    whole = nodes(root) if order is None else list(order)
+    order = view.part(whole)
     titles = {id(node): name_of(node, names) for node in order}
     parameters = _parameters(order, titles)
-    boxes: list[Box] = []
-    arrows: list[Arrow] = []
-    first_arrow: dict[int, int] = {}
-    for node in order:
-        first_arrow[id(node)] = len(arrows)
-        for x in node.inputs:
-            if id(x) not in ids:
-                ids[id(x)] = f"m{len(ids)}"
-                boxes.append(Box(ids[id(x)], "omitted", grad=None))
-        grad = _grad(node) if grads is None else grads.get(id(node))
-        locals_ = _locals(node, grad)
-        box = _box(node, grad, locals_, label=titles[id(node)], result=node is root)
-        if id(node) in parameters:
-            box = replace(box, kind="parameter")
-        boxes.append(replace(box, id=ids[id(node)]))
-        for x, (local, effect, size) in zip(node.inputs, locals_, strict=True):
-            arrows.append(Arrow(ids[id(x)], ids[id(node)], local, effect, size))
-    note = _note(root, total, len(order))
-    if len(order) < total:
-        return Panel(tuple(boxes), tuple(arrows), None, note, Tape(trouble=note))
-    caption = path_product(root, order, titles, along)
+    groups = {name: found for name, found in view.groups(root, order).items() if found}
+    layout = order_units(root, order, view.folds(root, order, groups, parameters))
+    is_large = len(layout.units) > LIMIT
+    if is_large:
+        order = nearest(root, order)
+        layout = order_units(root, order, [])
+    maker = _Maker(root, order, view, layout, titles, parameters, grads)
+    maker.make()
+    drawn = tuple(maker.boxes), tuple(maker.arrows)
+    note = _note(root, len(whole) - len(order), len(order), view)
+    brackets = maker.brackets(groups)
+    if is_large or any(fold.name for fold in maker.folds):
+        trouble = note or "groups that are collapsed have no steps"
+        return Panel(*drawn, None, note, Tape(trouble=trouble), brackets)
+    start = view.since[0] if len(view.since) == 1 else None
+    caption = None
+    if start is not None or not view.since:
+        caption = path_product(root, order, titles, along, start)
     seed = _grad(root) if grads is None else grads.get(id(root))
-    tape = record(root, order, first_arrow, seed)
-    return Panel(tuple(boxes), tuple(arrows), caption, note, tape)
+    tape = record(root, whole, maker.numbers, seed)
+    return Panel(*drawn, caption, note, tape, brackets)
+
+
+class _Maker:
+    """Boxes and arrows of one panel."""
+
+    def __init__(
+        self,
+        root: Node,
+        order: Sequence[Node],
+        view: View,
+        layout: Units,
+        titles: Mapping[int, str],
+        parameters: set[int],
+        grads: Mapping[int, Any] | None,
+    ) -> None:
+        self.root, self.view, self.layout = root, view, layout
+        self.titles, self.parameters, self.grads = titles, parameters, grads
+        places = {id(node): f"n{i}" for i, node in enumerate(order)}
+        self.folds = [unit for unit in layout.units if isinstance(unit, Fold)]
+        self.ids = places | {id(fold): places[id(fold.members[-1])] for fold in self.folds}
+        self.boxes: list[Box] = []
+        self.arrows: list[Arrow] = []
+        self.numbers: dict[tuple[int, int], int] = {}  # of arrows, by reader and input
+
+    def make(self) -> None:
+        for unit in self.layout.units:
+            if isinstance(unit, Fold):
+                self._fold(unit)
+            else:
+                self._node(unit)
+
+    def brackets(self, groups: Groups) -> tuple[Bracket, ...]:
+        """The groups whose nodes have boxes of their own."""
+        folded = {id(node) for fold in self.folds if fold.name for node in fold.members}
+        owner = self.layout.owner
+        found = []
+        for name, members in groups.items():
+            inside = dict.fromkeys(
+                self.ids[id(owner[id(node)])]
+                for node in members
+                if id(node) in owner and id(node) not in folded
+            )
+            if inside:
+                found.append(Bracket(self.view.title(name), tuple(inside)))
+        return tuple(found)
+
+    def _node(self, node: Node) -> None:
+        name = self.ids[id(node)]
+        inputs = list(enumerate(node.inputs))
+        if any(node is start for start in self.view.since):
+            inputs = [(i, x) for i, x in inputs if id(x) in self.layout.owner]
+        sources = [self._source(x) for _, x in inputs]
+        grad = self._grad(node)
+        locals_ = locals_of(node, grad)
+        box = _box(node, grad, locals_, self.titles[id(node)], node is self.root)
+        if id(node) in self.parameters:
+            box = replace(box, kind="parameter")
+        self.boxes.append(replace(box, id=name))
+        for (i, _), source in zip(inputs, sources, strict=True):
+            self.numbers[id(node), i] = len(self.arrows)
+            self.arrows.append(Arrow(source, name, *locals_[i]))
+
+    def _fold(self, fold: Fold) -> None:
+        name, exits = self.ids[id(fold)], self.layout.exits[id(fold)]
+        found = entries(fold, exits, merged=bool(fold.name))
+        sources = [self._source(entry.source) for entry in found]
+        bundles = Counter(sources) if fold.name else Counter[str]()
+        box = Box(
+            name, "group" if fold.name else "op", result=any(node is self.root for node in exits)
+        )
+        if len(exits) == 1:
+            (end,) = exits
+            box = replace(box, value=quantity(_data(end)), grad=quantity(self._grad(end)))
+        else:
+            box = replace(box, value=Number(f"{len(exits)} results"), grad=None)
+        if fold.name:
+            box = replace(
+                box, label=self._title(fold), detail=_contents(fold, exits, self.parameters)
+            )
+        else:
+            label = self.titles[id(exits[0])]
+            box = replace(box, label=label, op="sum of products", symbol="Σ")
+        self.boxes.append(box)
+        for entry, source in zip(found, sources, strict=True):
+            self.numbers |= dict.fromkeys(entry.edges, len(self.arrows))
+            if bundles[source] <= 1:
+                self.arrows.append(Arrow(source, name, *combined(entry)))
+        for source, count in bundles.items():
+            if count > 1:  # between two groups
+                self.arrows.append(Arrow(source, name, Number(_counted(count, "edge"))))
+
+    def _title(self, fold: Fold) -> str:
+        title = self.view.title(fold.name)
+        return f"{title} × {fold.times}" if fold.times > 1 else title
+
+    def _source(self, x: Node) -> str:
+        """The id of the box that stands for `x`; what is not drawn gets a box that says so."""
+        owner = self.layout.owner.get(id(x))
+        if owner is None and id(x) not in self.ids:
+            self.ids[id(x)] = f"m{len(self.ids)}"
+            self.boxes.append(Box(self.ids[id(x)], "omitted", grad=None))
+        return self.ids[id(x if owner is None else owner)]
+
+    def _grad(self, node: Node) -> Any:
+        return _grad(node) if self.grads is None else self.grads.get(id(node))
+
+
+def _contents(fold: Fold, exits: Sequence[Node], parameters: Collection[int]) -> str:
+    """How much is in a collapsed group: nodes, numbers that are learned, the result's shape."""
+    learned: int = sum(np.size(_data(x)) for x in fold.members if id(x) in parameters)
+    parts = [_counted(len(fold.results), "node")]
+    if learned:
+        parts.append(_counted(learned, "parameter"))
+    if len(exits) == 1 and exits[0].ndim:
+        parts.append("×".join(map(str, exits[0].shape)))
+    return " · ".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" + "s" * (number != 1)
 
 
 def _grad(node: Any) -> Any:
     return node.grad
 
 
-def _note(root: Node, total: int, drawn: int) -> str:
-    if drawn < total:
-        return (
-            f"{total - drawn:,} earlier nodes are not drawn; these {drawn} are nearest the result"
-        )
+def _data(node: Any) -> Any:
+    return node.data
+
+
+def _note(root: Node, missing: int, drawn: int, view: View) -> str:
+    if missing:
+        those = "" if view.since else f"; these {drawn} are nearest the result"
+        return f"{missing:,} earlier nodes are not drawn{those}"
     if not root.inputs and not root.requires_grad:
         return "untracked: pass requires_grad=True to the tensors that this is computed from"
     return ""
@@ -121,70 +246,6 @@ def _parameters(order: Sequence[Node], titles: Mapping[int, str]) -> set[int]:
     return found
 
 
-Local = tuple[Number | None, Any, float]
-
-
-def _locals(node: Node, grad: Any) -> list[Local]:
-    """Number, effect and size of the local gradient of each input of a node."""
-    if node.op is None:
-        return []
-    try:
-        with np.errstate(all="ignore"):
-            return _measured(node, grad)
-    except Exception as error:  # a user's rule may raise; the graph has a picture all the same
-        raised = Number(_RAISES, f"{type(error).__name__}: {error}")
-        return [(raised, "undefined", 0.0)] * len(node.inputs)
-
-
-def _measured(node: Any, grad: Any) -> list[Local]:
-    found: list[Local] = []
-    for i, (x, local) in enumerate(zip(node.inputs, node.local_grads, strict=True)):
-        slope = node.op.slopes[i]
-        if not x.requires_grad:
-            found.append((None, "constant", 0.0))
-        elif slope is not None:
-            found.append((number(slope), classify(slope, slope, abs(slope), True), abs(slope)))
-        elif local is None:
-            found.append(_gain(node, i, grad))
-        else:
-            found.append(_summary(local))
-    return found
-
-
-def _summary(local: Any) -> Local:
-    values = np.asarray(local, dtype=float)
-    if values.size == 0:
-        return None, "unknown", 0.0
-    with np.errstate(all="ignore"):
-        low, high = float(values.min()), float(values.max())
-        size = float(np.sqrt(np.mean(values * values)))
-    shown = number(local) if values.ndim == 0 else span(low, high)
-    missing = np.count_nonzero(np.isnan(values))
-    if missing and values.ndim:
-        word = "NaN" if missing == values.size else "has NaN"
-        shown = Number(word, f"NaN at {missing:,} of {values.size:,} elements")
-    return shown, classify(low, high, size, False), size
-
-
-def _gain(node: Any, i: int, grad: Any) -> Local:
-    """How much longer the gradient gets where there is no number for each element."""
-    vjp = node.op.vjps[i] if node.op is not None else None
-    if vjp is None or grad is None:
-        return None, "unknown", 0.0
-    with np.errstate(all="ignore"):
-        g = np.asarray(grad)
-        back = np.asarray(vjp(node.xp, g, node.data, *(x.data for x in node.inputs)), dtype=float)
-        size = float(np.linalg.norm(back.ravel()) / np.linalg.norm(g.astype(float).ravel()))
-    if not np.isfinite(size):
-        return None, "unknown", 0.0
-    shown = number(size)
-    return (
-        Number(f"gain {shown.text}", f"{shown.exact}, the norm of vjp(g) over the norm of g"),
-        classify(size, size, size, False),
-        size,
-    )
-
-
 def _box(node: Any, grad: Any, locals_: list[Local], label: str, result: bool) -> Box:
     op = node.op
     is_array = node.ndim > 0
@@ -203,7 +264,7 @@ def _box(node: Any, grad: Any, locals_: list[Local], label: str, result: bool) -
     if not (op.is_activation and op.elementwise and len(node.inputs) == 1):
         return box
     local, effect, _ = locals_[0]
-    raised = local is not None and local.text == _RAISES
+    raised = local is not None and local.text == RAISES
     slope = None if is_array or raised else float(node.local_grads[0])
     drawn = curve(op, node.inputs[0].data, node.data, slope)
     return replace(box, kind="activation", local=local, effect=effect, curve=drawn)

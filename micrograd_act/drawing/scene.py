@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from micrograd_act.drawing import brackets
 from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.faces import BAR
 from micrograd_act.drawing.marks import Group, Mark, Path, Rect, Scene
@@ -84,7 +85,10 @@ def _draw_panel(
     result = next((n for n, box in enumerate(panel.boxes) if box.result), len(panel.boxes) - 1)
     lines = placed.caption
     middle, caption_tall, head = _caption_place(placed)
-    aside, below = (top + lift, MARGIN) if turned else (MARGIN, top + lift)
+    named = brackets.spans(placed)
+    room = brackets.width(named, turned)
+    along, across = (top + lift, MARGIN) if turned else (MARGIN, top)
+    aside, below = (along, across + room) if turned else (along, across + lift + room)
 
     def shift(point: Point) -> Point:
         return point[0] + aside, point[1] + below
@@ -117,8 +121,11 @@ def _draw_panel(
     marks += [*under, *over]
     for number, arrow in enumerate(panel.arrows):
         marks += draw_pill(arrow, at(layout.routes[number].pill), theme)
-    wide, high = (layout.height, layout.width) if turned else (layout.width, layout.height)
-    right = wide + MARGIN
+    titles, named_right = brackets.draw_brackets(named, turned, along, across, theme)
+    marks += titles
+    wide, high = (layout.height + room, layout.width) if turned else (layout.width, layout.height)
+    right = max(wide + MARGIN, named_right)
+    top += 0.0 if turned else room
     if lines:
         size = placed.extents[result]
         x = at(layout.nodes[result])[0] + (size.down if turned else size.half) + 22
@@ -135,7 +142,7 @@ def _draw_panel(
         tall += 34
         marks.append(words(MARGIN, top + tall - 6, panel.note, theme.soft))
         right = max(right, MARGIN + text_width(panel.note, TEXT))
-    return right, tall
+    return right, tall + (0.0 if turned else room)
 
 
 def _draw_legend(

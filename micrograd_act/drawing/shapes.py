@@ -30,6 +30,7 @@ _HALO = 5.0  # ground left free beside a line where it crosses another
 _TANGENT = 38.0  # from the point to an end
 _STROKE = 6.0  # of the tangent
 _RING = 4.0  # of a box that a gradient check found
+_STACKED = 6.0
 _MARKER = 12.0  # of a highlight, beyond what it marks
 
 
@@ -69,6 +70,8 @@ def draw_box(
         marks = _op(box, half, place, theme, beside)
     elif box.kind == "activation":
         marks = _activation(box, half, place, theme)
+    elif box.kind == "group":
+        marks = _group(box, half, place, theme)
     else:
         marks = _leaf(box, half, place, theme)
     radius = RADIUS if box.kind == "op" else 10.0
@@ -120,6 +123,21 @@ def _constant(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]:
     return [*out, words(place[0], place[1] + 8, row.number.text, theme.ink, LABEL, False, "middle")]
 
 
+def _group(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]:
+    """A stack of sheets: there is more below the first."""
+    behind = place[0] + _STACKED, place[1] + _STACKED
+    color = theme.ink if box.result else theme.soft
+    left, right, top = place[0] - half[0], place[0] + half[0], place[1] - half[1]
+    out: list[Mark] = [
+        frame(half, behind, 6, color, 2, theme.ground),
+        frame(half, place, 6, color, 3 if box.result else 2, theme.ground),
+    ]
+    for number, row in enumerate(rows(box)):
+        y = top + 6 + ROW * (number + 1) - 5
+        out += _row(row, left + PAD, right - PAD, y, theme, theme.ink)
+    return out
+
+
 def _omitted(half: Point, place: Point, theme: Theme) -> list[Mark]:
     return [
         frame(half, place, 6, theme.lines["constant"].color, 1.5, theme.ground),
@@ -169,6 +187,8 @@ def _row(row: Row, left: float, right: float, y: float, theme: Theme, strong: st
     """Name and word at the left, number at the right."""
     parts = _parts(row, theme, strong)
     out: list[Mark] = [Text(left, y, tuple(parts[:-1]))] if parts[:-1] else []
+    if not row.number.text:
+        return out
     return [*out, Text(right, y, tuple(parts[-1:]), "end")]
 
 

@@ -16,7 +16,7 @@ from micrograd_act.pathways.edges import pull_edges
 
 
 def record(
-    root: Node, order: Sequence[Node], first_arrow: Mapping[int, int], seed: Any = None
+    root: Node, order: Sequence[Node], arrows: Mapping[tuple[int, int], int], seed: Any = None
 ) -> Tape:
     """Record the backward pass of a graph.
 
@@ -25,8 +25,8 @@ def record(
     root : Node
     order : sequence of Node
         The whole graph, inputs before their readers.
-    first_arrow : mapping
-        From the id of a node to the number of the arrow of its first input.
+    arrows : mapping
+        From the id of a node and the number of an input to the number of the arrow, if it has one.
     seed : float or ndarray, optional
         The gradient of `root`; all ones by default.
     """
@@ -56,7 +56,9 @@ def record(
                     shown = _held(c)
                     after = shown if sums[x] is c else _held(sums[x])
                     summed = node.op.elementwise and x.shape != node.shape
-                    pulls.append(Pull(first_arrow[id(node)] + i, shown, after, summed))
+                    arrow = arrows.get((id(node), i))
+                    if arrow is not None:
+                        pulls.append(Pull(arrow, shown, after, summed))
     except GradientError as error:  # a leaf has changed since
         return Tape(trouble=str(error))
     except Exception as error:  # a user's rule may raise; the graph has a picture all the same

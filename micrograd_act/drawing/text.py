@@ -44,7 +44,8 @@ def _rows(panel: Panel) -> list[tuple[str, str, str, str]]:
     stack: list[tuple[str, str, str, str]] = [(root, "", "", "")]
     while stack:
         if len(found) >= _LINES:
-            found.append((f"… {len(boxes) - len(seen):,} more nodes", "", "", ""))
+            missing = len(boxes) - len(seen)
+            found.append((f"… {missing:,} more nodes" if missing else "…", "", "", ""))
             break
         name, lead, branch, local = stack.pop()
         box = boxes[name]

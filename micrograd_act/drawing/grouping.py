@@ -1,0 +1,153 @@
+"""Nodes by the layer or the module that they belong to, and groups as boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+from micrograd_act.drawing.folding import Fold, order_units
+from micrograd_act.drawing.spelling import plain
+from micrograd_act.graph.node import Node
+from micrograd_act.pathways.splitting import HasParts, parts_of
+
+Key: TypeAlias = Literal["layer"] | HasParts | Callable[[Node], Hashable]
+
+# The computed nodes of each group by its name, groups in the order of their first nodes.
+Groups: TypeAlias = dict[str, list[Node]]
+
+
+def groups_of(root: Node, order: Sequence[Node], key: Key) -> Groups:
+    """Put the results among `order` into groups.
+
+    Parameters
+    ----------
+    key : "layer", Module or callable
+        "layer" counts the activations crossed on the way from the inputs: each layer ends with
+        one. A module names its parts. A function gives the group of a node, or None.
+
+    Raises
+    ------
+    ValueError
+        If the key is none of these, or the module did not make this graph.
+    """
+    results = [node for node in order if node.op is not None]
+    if key == "layer":
+        of: Mapping[Node, Any] = _layers(results)
+    elif isinstance(key, HasParts):
+        try:
+            of = parts_of(key, root)
+        except ValueError as error:
+            raise ValueError(str(error).replace("split:", "draw, group:", 1)) from None
+    elif callable(key):
+        of = {node: key(node) for node in results}
+    else:
+        raise ValueError(f"draw: group is 'layer', a module or a function of a node, got {key!r}")
+    found: Groups = {}
+    for node in results:
+        name = of.get(node)
+        if name is not None:
+            found.setdefault(plain(name), []).append(node)
+    return found
+
+
+def _layers(results: Sequence[Node]) -> dict[Node, str]:
+    depth: dict[Node, int] = {}
+    for node in results:
+        depth[node] = max(
+            (depth[x] + x.op.is_activation for x in node.inputs if x.op is not None and x in depth),
+            default=1,
+        )
+    return {node: f"layer {number}" for node, number in depth.items()}
+
+
+def collapsed(
+    root: Node,
+    order: Sequence[Node],
+    groups: Groups,
+    which: bool | Collection[str],
+    parameters: Collection[int],
+) -> list[Fold]:
+    """Fold groups, and roll up those that are equal and follow each other.
+
+    Parameters
+    ----------
+    which : bool or collection of str
+        All of them, or those of these names.
+    parameters : collection of int
+        The ids of leaves that disappear into the group that alone reads them.
+
+    Raises
+    ------
+    ValueError
+        If there is no group of a name.
+    """
+    names = _chosen(groups, which)
+    owner = {id(node): name for name in names for node in groups[name]}
+    readers: dict[int, set[str]] = {}
+    for node in order:
+        for x in node.inputs:
+            if not x.inputs:
+                readers.setdefault(id(x), set()).add(owner.get(id(node), ""))
+    members: dict[str, list[Node]] = {name: [] for name in names}
+    for node in order:
+        if node.inputs:
+            inside = owner.get(id(node), "")
+        else:
+            reading = readers.get(id(node), {""})
+            absorbed = id(node) in parameters or (not node.requires_grad and not node.ndim)
+            inside = next(iter(reading)) if absorbed and len(reading) == 1 else ""
+        if inside:
+            members[inside].append(node)
+    folds = [Fold(tuple(found), name) for name, found in members.items()]
+    return _rolled(root, order, folds)
+
+
+def _chosen(groups: Groups, which: bool | Collection[str]) -> list[str]:
+    if isinstance(which, bool):
+        return list(groups) if which else []
+    wanted = [which] if isinstance(which, str) else [str(name) for name in which]
+    for name in wanted:
+        if name not in groups:
+            known = ", ".join(map(repr, groups))
+            raise ValueError(f"draw: there is no group {name!r} to collapse; there are {known}")
+    return [name for name in groups if name in wanted]
+
+
+def _rolled(root: Node, order: Sequence[Node], folds: Sequence[Fold]) -> list[Fold]:
+    """Make one fold of blocks of one shape, each of which alone reads the one before."""
+    units = order_units(root, order, folds)
+    inside = {id(node): fold for fold in folds for node in fold.members}
+    read_by: dict[int, set[int]] = {}
+    for node in order:
+        for x in node.inputs:
+            if id(x) in inside and inside.get(id(node)) is not inside[id(x)]:
+                read_by.setdefault(id(inside[id(x)]), set()).add(id(inside.get(id(node), root)))
+    chain: list[Fold] = [unit for unit in units.units if isinstance(unit, Fold)]
+    shapes = {id(fold): _shape(fold) for fold in chain}
+    runs: list[list[Fold]] = []
+    for fold in chain:
+        last = runs[-1][-1] if runs else None
+        follows = (
+            last is not None
+            and shapes[id(last)] == shapes[id(fold)]
+            and read_by.get(id(last)) == {id(fold)}
+        )
+        if follows:
+            runs[-1].append(fold)
+        else:
+            runs.append([fold])
+    return [run[0] if len(run) == 1 else _joined(run) for run in runs]
+
+
+def _joined(run: Sequence[Fold]) -> Fold:
+    members = tuple(node for fold in run for node in fold.members)
+    return Fold(members, f"{run[0].name} … {run[-1].name}", len(run))
+
+
+def _shape(fold: Fold) -> tuple[Any, ...]:
+    """What two blocks have in common that compute the same from other numbers."""
+    places = {id(node): place for place, node in enumerate(fold.members)}
+    return tuple(
+        (node.op, node.shape, tuple(places.get(id(x), -1) for x in node.inputs))
+        for node in fold.members
+    )
