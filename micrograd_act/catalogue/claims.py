@@ -19,6 +19,9 @@ _INF = math.inf
 _NEAR = 1e-6  # by which a place or an extreme may be off
 _ROUNDING = 1e-13
 _TEAR = 1e-3
+_ORDERS = 3  # derivatives that are looked at
+_ORDINALS = {2: "second", 3: "third"}
+_NEARBY = 10.0
 _BESIDE = 1e-9
 
 
@@ -45,14 +48,19 @@ def refuted(op: Op, found: Measured) -> list[Finding]:
 _Refutations = list[tuple[str, float | None]]
 
 
+def _same(said: float, is_: float) -> bool:
+    if math.isfinite(said) and math.isfinite(is_):
+        return abs(said - is_) <= _NEAR * (1 + abs(said))
+    return said == is_ or (math.isnan(said) and math.isnan(is_))
+
+
 def _end(side: int) -> Callable[[Op, Measured, Any], _Refutations]:
     def check(op: Op, found: Measured, claimed: Any) -> _Refutations:
         ends = found.ends[side]
         at = (-_INF, _INF)[side]
         made: _Refutations = []
         for what, said, is_ in zip(("value", "slope"), claimed, ends, strict=True):
-            same = said == is_ or (math.isnan(said) and math.isnan(is_))
-            if not same and not abs(said - is_) <= _NEAR * (1 + abs(said)):
+            if not _same(said, is_):
                 made.append((f"the {what} is {spell(is_)}, not {spell(said)}", at))
         return made
 
@@ -65,16 +73,17 @@ def _range(op: Op, found: Measured, claimed: Any) -> _Refutations:
         claimed, (found.low, found.high), ("least", "greatest"), strict=True
     ):
         is_ = extreme.value
-        if said != is_ and not abs(said - is_) <= _NEAR * (1 + abs(said)):
+        if not _same(said, is_):
             made.append((f"the {word} value is {spell(is_)}, not {spell(said)}", extreme.where.low))
     return made
 
 
 def _domain(op: Op, found: Measured, claimed: Any) -> _Refutations:
     made: _Refutations = []
-    for said, is_ in zip(claimed, (found.domain.low, found.domain.high), strict=True):
-        if said != is_ and not abs(said - is_) <= _NEAR * (1 + abs(said)):
-            made.append((f"it is a number up to {spell(is_)}, not up to {spell(said)}", is_))
+    ends = (found.domain.low, found.domain.high)
+    for said, is_, word in zip(claimed, ends, ("from", "up to"), strict=True):
+        if not _same(said, is_):
+            made.append((f"it is a number {word} {spell(is_)}, not {word} {spell(said)}", is_))
     return made
 
 
@@ -104,18 +113,36 @@ def _points(what: str) -> Callable[[Op, Measured, Any], _Refutations]:
 
 
 def _smoothness(op: Op, found: Measured, claimed: Any) -> _Refutations:
+    """No derivative up to the stated order jumps away from kinks; the next one does."""
+    if claimed < 1:
+        return [("kinks and jumps are claims of their own; smoothness is 1 or more", None)]
+    orders = range(2, int(min(claimed + 1, _ORDERS)) + 1)
+    if curvature(op, np.array([0.5]), orders[-1]) is None:
+        return []
+    for order in orders:
+        torn = _torn(op, found, order)
+        ordinal = _ORDINALS.get(order, f"{order}th")
+        if torn is not None and order <= claimed:
+            return [(f"the {ordinal} derivative jumps", torn)]
+        if torn is None and order > claimed:
+            return [(f"the {ordinal} derivative jumps nowhere", None)]
+    return []
+
+
+def _torn(op: Op, found: Measured, order: int) -> float | None:
+    """Where a derivative jumps or has no value, nearest to 0, away from kinks."""
     singular = [x for x, _ in (*found.kinks, *found.jumps)]
 
     def bend(x: Array) -> Array:
-        found = curvature(op, x)
+        found = curvature(op, x, order)
         return np.full(x.shape, math.nan) if found is None else found
 
-    torn = [x for x, _ in jumps_of(bend, _TEAR) if not any(abs(x - s) < _NEAR for s in singular)]
-    if claimed >= 2 and torn:
-        return [("the second derivative jumps", torn[0])]
-    if claimed == 1 and not torn and curvature(op, np.array([0.5])) is not None:
-        return [("the second derivative jumps nowhere", None)]
-    return []
+    size = np.abs(GRID)
+    ordinary = (size == 0) | ((size >= 1 / _NEARBY**3) & (size <= _NEARBY))
+    x = GRID[ordinary & (found.domain.low < GRID) & (found.domain.high > GRID)]
+    places = [x for x, _ in jumps_of(bend, _TEAR)] + x[~np.isfinite(bend(x))].tolist()
+    away = [x for x in places if not any(abs(x - s) < _NEAR for s in singular)]
+    return min(away, key=abs) if away else None
 
 
 def _symmetry(op: Op, found: Measured, claimed: Any) -> _Refutations:
@@ -127,7 +154,7 @@ def _symmetry(op: Op, found: Measured, claimed: Any) -> _Refutations:
     y, mirrored = value(op, x), value(op, -x)
     with np.errstate(all="ignore"):
         off = np.abs(mirrored + y if claimed == "odd" else mirrored - y)
-        worst = x[int(np.nanargmax(np.where(np.abs(x) < 100, off, 0)))]
+        worst = x[int(np.nanargmax(np.where(np.abs(x) < 4, off, 0)))]
     a, b = value(op, np.array([worst, -worst])).tolist()
     return [(f"f(x) is {spell(a)} and f(−x) is {spell(b)}", float(worst))]
 
@@ -145,10 +172,15 @@ def _monotone(op: Op, found: Measured, claimed: Any) -> _Refutations:
     return [(f"the slope is {spell(float(slope(op, np.array([x]))[0]))}", x)]
 
 
+def _convention(op: Op, found: Measured, claimed: Any) -> _Refutations:
+    return [("there is no kink", None)] if claimed and not found.kinks else []
+
+
 def _affine(op: Op, found: Measured, claimed: Any) -> _Refutations:
     s = slope(op, GRID)
-    off = np.abs(s - s[len(s) // 2])
-    is_ = not bool(np.any(off > _ROUNDING * np.abs(s)))
+    with np.errstate(invalid="ignore"):
+        off = np.abs(s - s[len(s) // 2])
+    is_ = not found.jumps and not bool(np.any(off > _ROUNDING * np.abs(s)))
     if is_ == claimed:
         return []
     if not claimed:
@@ -167,6 +199,7 @@ _CHECKS: dict[str, Callable[[Op, Measured, Any], _Refutations]] = {
     "kinks": _points("kinks"),
     "jumps": _points("jumps"),
     "smoothness": _smoothness,
+    "convention": _convention,
     "symmetry": _symmetry,
     "monotone": _monotone,
     "affine": _affine,

@@ -32,15 +32,16 @@ def slope(op: Op, x: Array) -> Array:
     return np.where(missing, y, found) if missing.any() else found
 
 
-def curvature(op: Op, x: Array) -> Array | None:
-    """``f''(x)``; None where the derivative cannot be differentiated again."""
+def curvature(op: Op, x: Array, order: int = 2) -> Array | None:
+    """``f''(x)``, or a higher derivative; None where the rule cannot be differentiated again."""
     leaf = Tensor(x, requires_grad=True)
     try:
         with np.errstate(all="ignore"):
-            first = grad(op(leaf).sum(), leaf, create_graph=True)
-            if not first.requires_grad:
-                return np.zeros(np.shape(x))
-            found = grad(first.sum(), leaf, allow_unused=True)
+            found: Any = op(leaf)
+            for _ in range(order):
+                if found is None or not found.requires_grad:
+                    return np.zeros(np.shape(x))
+                found = grad(found.sum(), leaf, create_graph=True, allow_unused=True)
     except Exception:  # a rule of the user's may be written for plain arrays
         return None
     return np.zeros(np.shape(x)) if found is None else np.array(found.data)
@@ -87,5 +88,5 @@ def section(op: Op) -> Op:
     made = Op(op.name, forward, (vjp,), activation=True, source=op.source)
     made.__doc__ = op.__doc__
     made.params = ((name, held),)
-    made.recipe = (section, op)
+    made.recipe = section, (op,)
     return made

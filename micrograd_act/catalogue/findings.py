@@ -9,15 +9,16 @@ from micrograd_act.drawing.spelling import spell
 
 
 class Finding(NamedTuple):
-    """One mistake.
+    """One mistake, or a remark.
 
     Attributes
     ----------
     kind : str
-        "branch", "raises", "shape", "mutates", "nondeterministic", "dtype", "elementwise",
-        "scalar", "nan", "overflow", "slope", or "fact: " and the name of a claim.
+        "branch", "raises", "shape", "dtype", "mutates", "nondeterministic", "elementwise",
+        "scalar", "nan", "overflow", "limit", "slope", "curvature", "digits", or "fact: " and the
+        name of a claim.
     message : str
-        The mistake in words.
+        What is wrong, in words.
     x : float or None
         An input at which it shows.
     """
@@ -33,18 +34,22 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class ActivationReport:
-    """The outcome of `check_activation`; true if nothing was found.
+    """The outcome of `check_activation`; true if no mistake was found.
 
     Attributes
     ----------
     name : str
     findings : tuple of Finding
+        The mistakes.
+    notes : tuple of Finding
+        What is true and does no harm to a net: at infinite and at enormous inputs, for the most.
     checked : tuple of str
         What was looked at: after a mistake that spoils the rest, that is not all.
     """
 
     name: str
     findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
     checked: tuple[str, ...]
 
     def __bool__(self) -> bool:
@@ -55,14 +60,15 @@ class ActivationReport:
         return {
             "name": self.name,
             "findings": [finding._asdict() for finding in self.findings],
+            "notes": [note._asdict() for note in self.notes],
             "checked": list(self.checked),
         }
 
     def __str__(self) -> str:
-        if not self.findings:
-            return f"check_activation: {self.name} passes ({', '.join(self.checked)})"
-        lines = [f"check_activation: {self.name} fails"]
-        return "\n".join([*lines, *(f"  {finding}" for finding in self.findings)])
+        passed = f"passes ({', '.join(self.checked)})" if self else "fails"
+        lines = [f"check_activation: {self.name} {passed}"]
+        lines += [f"  {finding}" for finding in self.findings]
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     __repr__ = __str__
 

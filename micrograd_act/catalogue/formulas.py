@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from micrograd_act.graph import Value, nodes
+from micrograd_act.graph.custom import made_of
 from micrograd_act.graph.node import Node, recording
 from micrograd_act.namespaces.expressions import (
     BranchError,
@@ -38,7 +39,8 @@ def formulas_of(op: Op) -> Formulas:
     try:
         return Formulas(definition, number(rule(symbols, number(1.0), definition, x)))
     except Exception:  # the rule pulls through a graph, or knows no symbols
-        given = op.recipe is not None and op.recipe[1][2] is not None
+        own = made_of(op)
+        given = own is not None and own[1] is not None
         return Formulas(definition, None if given else _in_cases(derivative(definition)))
 
 

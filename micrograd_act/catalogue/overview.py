@@ -15,10 +15,9 @@ from micrograd_act.catalogue.plots import sparkline
 from micrograd_act.catalogue.wording import bracketed, smoothness_class
 from micrograd_act.drawing.saving import write_whole
 from micrograd_act.drawing.spelling import spell
+from micrograd_act.graph.custom import example_of
 from micrograd_act.namespaces.notation import text
-from micrograd_act.ops.op import REGISTRY, Family, load_all
-
-_EXAMPLES = {"threshold": {"threshold": 1.0, "value": 0.0}}  # of parameters without a default
+from micrograd_act.ops.op import REGISTRY, load_all
 
 
 class Cell(NamedTuple):
@@ -48,8 +47,8 @@ class Table:
     def cards(self) -> list[Card]:
         """The cards by name: affine ones first, those without a plot last."""
         load_all()
-        found = [c for c in map(_card, REGISTRY) if c is not None]
-        return sorted(found, key=_place)
+        found = (example_of(entry) for entry in REGISTRY.values())
+        return sorted((card(op) for op in found if op is not None), key=_place)
 
     def cells(self, shown: Card) -> list[Cell]:
         """A line of the table."""
@@ -143,18 +142,6 @@ class Table:
             f'<div class="mga-card mga-table"><div class="mga-scroll"><table>\n<thead><tr>{head}'
             f"</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div></div>"
         )
-
-
-def _card(name: str) -> Card | None:
-    entry = REGISTRY[name]
-    if isinstance(entry, Family):
-        if entry.required and name not in _EXAMPLES:
-            return None
-        try:
-            entry = entry.bind(**_EXAMPLES.get(name, {}))
-        except ValueError:  # clamp cannot do without both of its limits
-            return None
-    return card(entry) if entry.is_activation else None
 
 
 def _place(shown: Card) -> tuple[bool, bool, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -18,11 +19,13 @@ _LARGE = 1e100
 _SMALL = 1e-6
 _CLOSE = 1e-3
 _TAIL = 40  # points of the grid by which a tail is judged
+_SETTLED = 1e4  # behind it a function that has a limit is near it
+_STEPS = 2  # of a tail that overflows; what has more of them oscillates
+
+Function = Callable[[Array], Array]
 
 
-def undefined(
-    what: str, function: Callable[[Array], Array], domain: Interval | None
-) -> list[Finding]:
+def undefined(what: str, function: Function, domain: Interval | None) -> list[Finding]:
     """Look at a function in a domain that is claimed, or in that which shows."""
     with np.errstate(all="ignore"):
         inside = np.full(GRID.shape, True)
@@ -31,7 +34,7 @@ def undefined(
         x = GRID[inside]
         y = function(x).astype(float)
         found = [f for run in runs(np.isnan(y)) for f in _run(what, function, x, y, *run, domain)]
-        found += _overflow(what, x, y)
+        found += _overflow(what, function, x, y)
         if not found:
             for side in (-1, 1):
                 found += _at_infinity(what, function, x, y, side)
@@ -40,7 +43,7 @@ def undefined(
 
 def _run(
     what: str,
-    function: Callable[[Array], Array],
+    function: Function,
     x: Array,
     y: Array,
     first: int,
@@ -56,67 +59,82 @@ def _run(
             return []
         if not math.isfinite(y[inner]):
             return []
-        _, at = edges(_is_number(function), x[inner : inner + 1], x[outer : outer + 1])
+        at = _edge(np.isnan, function, x[outer], x[inner])
         way = "down" if first == 0 else "up"
-        small = abs(y[inner]) < _SMALL
+        small = _rounded(y[inner]) == 0
         before = "it tends to 0" if small else f"just before it is {spell(y[inner])}"
-        return [Finding("nan", f"the {what} is NaN from here {way}, but {before}", float(at[0]))]
-    before, behind = y[first - 1], y[last + 1]
-    if not abs(before - behind) <= _CLOSE * (1 + abs(before)):
-        return []
+        return [Finding("nan", f"the {what} is NaN from here {way}, but {before}", at)]
     middle = float(x[(first + last) // 2])
     if x[first] <= 0 <= x[last]:
         middle = 0.0
-    return [Finding("nan", f"the {what} is NaN, beside it {spell(before)}", middle)]
-
-
-def _is_number(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
-    def holds(x: Array) -> Array:
-        with np.errstate(all="ignore"):
-            found: Array = ~np.isnan(function(x).astype(float))
-            return found
-
-    return holds
-
-
-def _overflow(what: str, x: Array, y: Array) -> list[Finding]:
-    """Infinite at a finite input although it was not large beside it."""
-    for first, last in runs(np.isinf(y)):
-        beside = [y[i] for i in (first - 1, last + 1) if 0 <= i < len(y)]
-        moderate = [v for v in beside if abs(v) < _LARGE]
-        far = abs(x[first]) > _FAR and abs(x[last]) > _FAR
-        if moderate and far:
-            inner = x[first] if first > 0 and abs(y[first - 1]) < _LARGE else x[last]
-            return [
-                Finding(
-                    "overflow",
-                    f"the {what} is infinite; nearer to 0 it is {spell(moderate[0])}",
-                    float(inner),
-                )
-            ]
+    beside = [float(y[first - 1]), float(y[last + 1])]
+    if first == last:  # a pole has no limit: closer to it the values have other sizes
+        reach = 1e-6 * max(1.0, abs(middle))
+        beside += function(np.array([middle - reach, middle + reach])).tolist()
+    if max(beside) - min(beside) <= _CLOSE * (1 + abs(beside[0])):
+        near = spell(_rounded(beside[0]))
+        return [Finding("nan", f"the {what} is NaN, beside it {near}", middle)]
+    if what == "slope":  # only where the value is finite, and one such input spoils every weight
+        return [Finding("nan", "the slope is NaN, although the value is a number", middle)]
     return []
 
 
-def _at_infinity(
-    what: str, function: Callable[[Array], Array], x: Array, y: Array, side: int
-) -> list[Finding]:
+def _edge(holds: Callable[[Array], Any], function: Function, inside: Any, outside: Any) -> float:
+    """The outermost number towards `outside` at which the value has a property."""
+
+    def has(x: Array) -> Any:
+        with np.errstate(all="ignore"):
+            return holds(function(x).astype(float))
+
+    return float(edges(has, np.array([inside]), np.array([outside]))[0][0])
+
+
+def _overflow(what: str, function: Function, x: Array, y: Array) -> list[Finding]:
+    """Infinite at a finite input although it was not large beside it."""
+    for first, last in runs(np.isinf(y)):
+        for infinite, beside in ((first, first - 1), (last, last + 1)):
+            if not 0 <= beside < len(y) or not abs(y[beside]) < _LARGE:
+                continue
+            if abs(x[first]) <= _FAR or abs(x[last]) <= _FAR:
+                continue
+            at = _edge(np.isinf, function, x[infinite], x[beside])
+            way = "down" if beside > infinite else "up"
+            before = spell(y[beside])
+            message = f"the {what} is infinite from here {way}, but just before it is {before}"
+            return [Finding("overflow", message, at)]
+    return []
+
+
+def _at_infinity(what: str, function: Function, x: Array, y: Array, side: int) -> list[Finding]:
     """NaN at an infinity, or another value than the tail tends to."""
     at = side * _INF
-    tail = y[:_TAIL][::-1] if side < 0 else y[-_TAIL:]  # from near to far
-    edge = x[0] if side < 0 else x[-1]
-    if abs(edge) < 1e299 or np.any(np.isnan(tail)):
+    far = np.flatnonzero(side * x > _SETTLED)[::side]  # from near to far
+    if far.size < _TAIL or abs(x[far[-1]]) < 1e299 or np.any(np.isnan(y[far])):
         return []
-    limit = _limit(tail)
+    places, tail = x[far], y[far]
+    changes = np.abs(np.diff(tail)) / (1 + np.abs(tail[:-1]))
+    turns = np.flatnonzero((changes[1:] > _CLOSE) & (changes[:-1] < _SMALL)) + 1
+    if turns.size and np.count_nonzero(changes > _CLOSE) <= _STEPS:
+        k = int(turns[0])
+        before = tail[k]
+
+        def left(values: Array) -> Any:
+            return np.abs(values - before) > _CLOSE * (1 + np.abs(before))
+
+        end = _edge(left, function, places[k + 1], places[k])
+        message = f"the {what} turns from {spell(before)} to {spell(tail[k + 1])}"
+        return [Finding("overflow", f"{message}: something in it overflows", end)]
+    limit = _limit(tail[-_TAIL:])
     if limit is None:
         return []
     found = float(function(np.array([at]))[0])
     if math.isnan(found):
+        if math.isinf(limit):
+            return []
         return [Finding("nan", f"the {what} is NaN, its limit is {spell(limit)}", at)]
-    same = found == limit or abs(found - limit) <= _CLOSE * (1 + abs(limit))
-    if not same:
-        message = f"the {what} is {spell(found)}, its limit is {spell(limit)}"
-        return [Finding("limit", message, at)]
-    return []
+    if found == limit or abs(found - limit) <= _CLOSE * (1 + abs(limit)):
+        return []
+    return [Finding("limit", f"the {what} is {spell(found)}, its limit is {spell(limit)}", at)]
 
 
 def _limit(tail: Array) -> float | None:
@@ -124,6 +142,13 @@ def _limit(tail: Array) -> float | None:
     last = float(tail[-1])
     if math.isinf(last) or abs(last) > _LARGE:
         steady = bool(np.all(np.diff(np.abs(tail[np.isfinite(tail)])) >= 0))
+        steady = steady and bool(np.all(np.sign(tail) == np.sign(last)))
         return math.copysign(_INF, last) if steady else None
     spread = float(np.max(tail) - np.min(tail))
-    return last if spread <= 1e-6 * (1 + abs(last)) else None
+    if spread > _SMALL * (1 + abs(last)):
+        return None
+    return _rounded(last)
+
+
+def _rounded(limit: float) -> float:
+    return 0.0 if abs(limit) < _SMALL else float(limit)

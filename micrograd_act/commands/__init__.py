@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from micrograd_act import __version__, activation, data
+from micrograd_act import __version__, data
+from micrograd_act.graph.custom import example_of
 from micrograd_act.ops.op import REGISTRY, Family, load_all
 
 __all__ = ["main"]
@@ -116,13 +117,13 @@ def _activations() -> tuple[dict[str, Any], dict[str, str]]:
     known: dict[str, Any] = {}
     refused: dict[str, str] = {}
     load_all()
-    for name in REGISTRY:
-        try:
-            found = activation(name)
-        except ValueError:  # an op that is no activation
+    for name, found in REGISTRY.items():
+        op = example_of(found)
+        if op is None:
             continue
-        op = found.bind() if isinstance(found, Family) else found
-        if op.is_affine:
+        if isinstance(found, Family) and found.required:
+            refused[name] = f"{name} has parameters without a default"
+        elif op.is_affine:
             refused[name] = f"with {name} both nets would be affine maps"
         elif not op.elementwise:
             refused[name] = f"{name} is not elementwise, so it has no slope at a number"

@@ -114,6 +114,14 @@ def activation(
     return op
 
 
+def made_of(op: Op) -> tuple[Callable[[Any], Any], Callable[[Any, Any, Any], Any] | None] | None:
+    """The function and the vjp of a user's own activation; None of any other op."""
+    if op.recipe is None or op.recipe[0] is not _again:
+        return None
+    fn, _, vjp, *_ = op.recipe[1]
+    return fn, vjp
+
+
 def _claims(called: str, facts: Facts | Mapping[str, Any] | None) -> Any:
     if facts is None or isinstance(facts, Facts):
         return facts
@@ -279,22 +287,29 @@ def _copied(called: str, what: str, result: Any) -> Any:
 def _named(name: str) -> Op | Family:
     load_all()
     found = REGISTRY.get(name)
-    known = [key for key, op in REGISTRY.items() if _is_activation(op)]
-    if found is not None and name in known:
+    if found is not None and example_of(found) is not None:
         return found
+    known = {key.replace("_", ""): key for key, op in REGISTRY.items() if example_of(op)}
+    given = name.lower().replace("_", "")
     import difflib  # for an error alone
 
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-    raise ValueError(
-        f"activation: no activation is called {name!r}; "
-        + (f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}")
-    )
+    near = [given] if given in known else difflib.get_close_matches(given, known, cutoff=0.5)
+    hint = f"there are {', '.join(sorted(known.values()))}"
+    if near:
+        hint = f"did you mean {' or '.join(known[key] for key in near)}?"
+    raise ValueError(f"activation: no activation is called {name!r}; {hint}")
 
 
-def _is_activation(op: Op | Family) -> bool:
-    if isinstance(op, Op):
-        return op.is_activation
-    try:
-        return not op.required and op.bind().is_activation
-    except ValueError:  # clamp cannot do without both of its limits
-        return False
+_EXAMPLES = {"threshold": {"threshold": 1.0, "value": 0.0}}  # of parameters without a default
+
+
+def example_of(entry: Op | Family) -> Op | None:
+    """An activation of the registry with parameters bound; None if the entry is none."""
+    if isinstance(entry, Family):
+        if entry.required and entry.name not in _EXAMPLES:
+            return None
+        try:
+            entry = entry.bind(**_EXAMPLES.get(entry.name, {}))
+        except ValueError:  # clamp cannot do without both of its limits
+            return None
+    return entry if entry.is_activation else None

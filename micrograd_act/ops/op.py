@@ -353,7 +353,17 @@ def evaluate(op: Op, xs: tuple[Any, ...]) -> Any:
             return apply(op, xs)
     if op.elementwise and not any(isinstance(x, (np.ndarray, list, tuple)) for x in xs):
         return on_floats(op.forward, tuple(_as_number(x, op) for x in xs))
-    return op.forward(arrays, *(_as_array(x, op) for x in xs))
+    found = [_as_array(x, op) for x in xs]
+    if op.elementwise and any(isinstance(x, Real) and not isinstance(x, np.generic) for x in xs):
+        found = _beside(xs, found)
+    return op.forward(arrays, *found)
+
+
+def _beside(xs: tuple[Any, ...], found: list[Any]) -> list[Any]:
+    """Plain numbers in the dtype that NumPy gives them beside the arrays: float32 stays float32."""
+    plain = [isinstance(x, Real) and not isinstance(x, np.generic) for x in xs]
+    dtype = np.result_type(*(x if p else y for x, y, p in zip(xs, found, plain, strict=True)))
+    return [y.astype(dtype) if p else y for y, p in zip(found, plain, strict=True)]
 
 
 def _as_number(x: Any, op: Op) -> float:
