@@ -354,16 +354,11 @@ def evaluate(op: Op, xs: tuple[Any, ...]) -> Any:
     if op.elementwise and not any(isinstance(x, (np.ndarray, list, tuple)) for x in xs):
         return on_floats(op.forward, tuple(_as_number(x, op) for x in xs))
     found = [_as_array(x, op) for x in xs]
-    if op.elementwise and any(isinstance(x, Real) and not isinstance(x, np.generic) for x in xs):
-        found = _beside(xs, found)
+    plain = [isinstance(x, (int, float)) and not isinstance(x, np.generic) for x in xs]
+    if op.elementwise and any(plain):  # beside a float32 array a number is float32
+        dtype = np.result_type(*(x if p else y for x, y, p in zip(xs, found, plain, strict=True)))
+        found = [y.astype(dtype) if p else y for y, p in zip(found, plain, strict=True)]
     return op.forward(arrays, *found)
-
-
-def _beside(xs: tuple[Any, ...], found: list[Any]) -> list[Any]:
-    """Plain numbers in the dtype that NumPy gives them beside the arrays: float32 stays float32."""
-    plain = [isinstance(x, Real) and not isinstance(x, np.generic) for x in xs]
-    dtype = np.result_type(*(x if p else y for x, y, p in zip(xs, found, plain, strict=True)))
-    return [y.astype(dtype) if p else y for y, p in zip(found, plain, strict=True)]
 
 
 def _as_number(x: Any, op: Op) -> float:

@@ -191,3 +191,11 @@ def test_limits_may_be_arrays():
         x.clamp("low")
     with pytest.raises(ValueError, match="div: rounding_mode is None, 'trunc' or 'floor'"):
         F.div(x, 2, rounding_mode="up")
+
+
+def test_a_number_beside_an_array_has_the_arrays_dtype():
+    narrow = np.array([-1.0, 2.0], np.float32)
+    for found in (F.maximum(narrow, 0.0), F.where(narrow > 0, narrow, 0.0), F.add(1, narrow)):
+        assert found.dtype == np.float32
+    assert F.maximum(np.array([1, 2]), 0.5).dtype == np.float64
+    assert F.add(narrow, np.float64(1.0)).dtype == np.float64
