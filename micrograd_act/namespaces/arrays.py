@@ -21,7 +21,7 @@ from micrograd_act.namespaces.normal import NormalKernels
 from micrograd_act.namespaces.scaled import ScaledKernels
 from micrograd_act.namespaces.sums import Sums
 
-__all__ = ["ArrayNamespace", "arrays"]
+__all__ = ["ArrayNamespace", "arrays", "with_numbers"]
 
 Array: TypeAlias = Any
 Axis: TypeAlias = int | tuple[int, ...] | None
@@ -234,3 +234,15 @@ def _are_numbers(parameters: tuple[Any, ...]) -> bool:
 
 
 arrays: Final = cast(Namespace, ArrayNamespace(np))
+
+
+def with_numbers(xs: Sequence[Any], found: Sequence[Any]) -> Sequence[Any]:
+    """Arrays made of `xs`, plain numbers in the dtype that they have beside the others.
+
+    A float32 array and 0.5 are both float32, as NumPy has it.
+    """
+    plain = [isinstance(x, (int, float)) and not isinstance(x, np.generic) for x in xs]
+    if not any(plain):
+        return found
+    dtype = np.result_type(*(x if p else y for x, y, p in zip(xs, found, plain, strict=True)))
+    return [y.astype(dtype) if p else y for y, p in zip(found, plain, strict=True)]

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.namespaces.arrays import arrays, with_numbers
 from micrograd_act.namespaces.contract import Operand
 from micrograd_act.namespaces.floats import floats
 from micrograd_act.ops.inputs import check_plain, in_order
@@ -354,11 +354,7 @@ def evaluate(op: Op, xs: tuple[Any, ...]) -> Any:
     if op.elementwise and not any(isinstance(x, (np.ndarray, list, tuple)) for x in xs):
         return on_floats(op.forward, tuple(_as_number(x, op) for x in xs))
     found = [_as_array(x, op) for x in xs]
-    plain = [isinstance(x, (int, float)) and not isinstance(x, np.generic) for x in xs]
-    if op.elementwise and any(plain):  # beside a float32 array a number is float32
-        dtype = np.result_type(*(x if p else y for x, y, p in zip(xs, found, plain, strict=True)))
-        found = [y.astype(dtype) if p else y for y, p in zip(found, plain, strict=True)]
-    return op.forward(arrays, *found)
+    return op.forward(arrays, *(with_numbers(xs, found) if op.elementwise else found))
 
 
 def _as_number(x: Any, op: Op) -> float:
