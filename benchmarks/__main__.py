@@ -10,10 +10,23 @@ from benchmarks import (
     scalar,
     soak,
     startup,
+    stepper,
     tensor,
 )
 
-MODULES = (scalar, tensor, nodes, startup, operators, overhead, layers, ledger, comparing, soak)
+MODULES = (
+    scalar,
+    tensor,
+    nodes,
+    startup,
+    operators,
+    overhead,
+    layers,
+    ledger,
+    comparing,
+    stepper,
+    soak,
+)
 
 
 def main() -> bool:

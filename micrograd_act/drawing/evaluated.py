@@ -14,15 +14,15 @@ _AROUND = {"abs": "|", "norm": "‖"}
 _LISTED = 4  # operands written out
 
 
-def evaluated(box: Box, inputs: Sequence[Box]) -> str:
+def evaluated(box: Box, inputs: Sequence[Box], named: bool = False) -> str:
     """Write the operation of a box with its inputs' values; "" for a leaf.
 
-    Arrays are named, or given by their shape.
+    Arrays are named, or given by their shape; with `named` numbers are named too.
     """
     if not box.op or not inputs:
         return ""
     op = plain(box.op, 24)
-    words = [_operand(x) for x in inputs]
+    words = [_operand(x, named) for x in inputs]
     if op in _BETWEEN and len(words) == 2:
         left, right = words
         return f"{left} {_BETWEEN[op]} {_bracketed(right)}"
@@ -33,7 +33,7 @@ def evaluated(box: Box, inputs: Sequence[Box]) -> str:
     if op == "power" and len(words) == 1 and box.symbol.startswith("x"):
         base = words[0]
         simple = base.isalnum() or base.replace(".", "").isdecimal()
-        return (base if simple else f"({base})") + plain(box.symbol[1:], 24)
+        return (base if simple else f"({base})") + plain(box.symbol[1:], 24).replace("-", "−")
     if op == "pow" and len(words) == 2:
         return f"{_bracketed(words[0])}^{_bracketed(words[1])}"
     if len(words) > _LISTED:
@@ -42,10 +42,10 @@ def evaluated(box: Box, inputs: Sequence[Box]) -> str:
     return f"{name if name.isalnum() else op}({', '.join(words)})"
 
 
-def _operand(box: Box) -> str:
+def _operand(box: Box, named: bool) -> str:
     if box.kind == "omitted":
         return "…"
-    if not box.detail:
+    if not box.detail and not (named and box.label):
         return plain(box.value.text)
     return plain(box.label, 24) or plain(box.detail).split(" ")[0]
 

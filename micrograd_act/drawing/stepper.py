@@ -15,11 +15,12 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from micrograd_act.drawing.boxes import Arrow, Box, Held, Number, Panel
+from micrograd_act.drawing.boxes import NOT_COMPUTED, Arrow, Box, Held, Number, Panel
 from micrograd_act.drawing.evaluated import evaluated
 from micrograd_act.drawing.spelling import clip, number, plain
 from micrograd_act.drawing.style import DARK, LIGHT, THEMES, Look, Theme
 
+_LISTED = 6  # leaves
 _SCRIPTS = ("model.js", "picture.js", "paths.js", "narration.js", "controls.js")
 
 
@@ -80,8 +81,20 @@ def _panel(panel: Panel, prefix: str) -> dict[str, Any]:
         "pulls": [
             [p.arrow, _pair(p.contribution), _pair(p.after), int(p.summed)] for p in tape.pulls
         ],
+        "gathered": _gathered(panel),
         "trouble": clip(plain(tape.trouble, 400), 400),
     }
+
+
+def _gathered(panel: Panel) -> list[str]:
+    """The leaves that were drawn with another gradient than this one pass gives them."""
+    last = {panel.arrows[pull.arrow].source: _pair(pull.after) for pull in panel.tape.pulls}
+    return [
+        plain(box.label or box.value.text, 24)
+        for box in panel.boxes
+        if not box.op and box.id in last and box.grad not in (None, NOT_COMPUTED)
+        if _pair(box.grad or NOT_COMPUTED)[0] != last[box.id][0]
+    ][:_LISTED]
 
 
 def _box(box: Box, inputs: Sequence[Box]) -> dict[str, Any]:
@@ -94,6 +107,9 @@ def _box(box: Box, inputs: Sequence[Box]) -> dict[str, Any]:
         "value": _pair(box.value),
         "formula": evaluated(box, inputs),
     }
+    named = evaluated(box, inputs, named=True)
+    if named != found["formula"] and all(x.label or x.kind == "constant" for x in inputs):
+        found["named"] = named
     if box.result:
         found["result"] = True
     return found

@@ -123,7 +123,7 @@ def test_a_neuron_step_by_step(open_: Open) -> None:
         press(page, "ArrowRight")
         told.append((words(page, "#kicker"), words(page, "#formula")))
     assert told == [
-        ("Forward pass, 1 of 3", "−0.4 × 2 = −0.8"),
+        ("Forward pass, 1 of 3", "x × w = −0.4 × 2 = −0.8"),
         ("Forward pass, 2 of 3", "−0.8 + 1.5 = 0.7"),
         ("Forward pass, 3 of 3", "y = tanh(0.7) = 0.6044"),
         ("Backward pass, 1 of 6", "1 gradient of y: the pass starts here"),
@@ -248,7 +248,11 @@ def test_the_paths_between_two_nodes(open_: Open) -> None:
     press(page, "ArrowRight", 3)
     press(page, "p")
     press(page, "ArrowRight", 5)
-    assert words(page, "#kicker") == "Backward pass, 5 of 6"
+    assert words(page, "#kicker").startswith("Backward pass, 5 of 6 · paths of y = tanh:")
+    press(page, "p")
+    assert words(page, "#kicker") == "1 path from y = tanh back to x"
+    press(page, "ArrowLeft")
+    assert words(page, "#kicker") == "Backward pass, 4 of 6"
 
 
 def test_every_path_of_a_square_is_there(open_: Open) -> None:

@@ -250,7 +250,7 @@ def vector(size: int, label: str) -> Tensor:
         (lambda x, y: abs(y), "|−3|"),
         (lambda x, y: sqrt(x), "√0.25"),
         (lambda x, y: y**2, "(−3)²"),
-        (lambda x, y: x**-1.5, "0.25^-1.5"),
+        (lambda x, y: x**-1.5, "0.25^−1.5"),
         (lambda x, y: x**x, "0.25^0.25"),
         (lambda x, y: tanh(y), "tanh(−3)"),
         (lambda x, y: maximum(x, y), "max(0.25, −3)"),
@@ -269,6 +269,26 @@ def test_an_operation_is_written_with_its_numbers(make: Any, expected: str) -> N
     result = next(box for box in drawn.boxes if box.result)
     inputs = [boxes[arrow.source] for arrow in drawn.arrows if arrow.target == result.id]
     assert evaluated(result, inputs) == expected
+
+
+def test_names_stand_before_the_numbers() -> None:
+    x, w = Value(0.5, label="x"), Value(-2.0, label="w")
+    found = Page(written(draw(tanh(x * w) + x**2 * 3, names=False))).data["panels"][0]
+    assert [(box["formula"], box.get("named")) for box in found["boxes"] if box["formula"]] == [
+        ("0.5 × (−2)", "x × w"),
+        ("tanh(−1)", None),
+        ("0.5²", "x²"),
+        ("0.25 × 3", None),
+        ("−0.7616 + 0.75", None),
+    ]
+
+
+def test_leaves_that_have_gathered_more_than_one_pass_are_named() -> None:
+    y = neuron()
+    assert Page(written(draw(y, names=False))).data["panels"][0]["gathered"] == []
+    y.backward()
+    found = Page(written(draw(y, names=False))).data["panels"][0]
+    assert found["gathered"] == ["x", "w", "b"]
 
 
 class Frame(HTMLParser):

@@ -20,7 +20,7 @@ function draw(animated = true) {
       ...(arrow ? [ring(arrow.target, "giver")] : []),
     ]);
     light([...found, ...chosen.map((box) => ring(box, "chosen"))]);
-    if (chosen.length) kicker.textContent = `${named(chosen[0])}: click another node for the paths between the two`;
+    if (chosen.length) kicker.append(` · paths of ${named(chosen[0])}: click another node, or press P at one`);
     follow(now.flatMap(({ box, arrow }) => (arrow ? [box, arrow.target] : [box])), animated);
     if (animated && !chosen.length) run(now.flatMap((step) => step.arrows), now[0]?.kind === "backward");
   }
@@ -52,7 +52,7 @@ function showPaths() {
 }
 
 function move(to, animated = true) {
-  chosen = [];
+  if (chosen.length === 2) chosen = [];
   go(to);
   draw(animated);
 }

@@ -33,6 +33,7 @@ function row(step, side, all) {
   if (step.kind === "forward") {
     const { name, formula: text, value } = step.box;
     const lead = name ? [make("b", "", name), sign("=")] : [];
+    if (step.box.named) lead.push(make("b", "quiet", step.box.named), sign("="));
     line.append(...lead, make("b", "quiet", text), sign("="), figure(value, step.box.shape, "strong"));
   } else if (step.kind === "seed") {
     line.append(figure(step.after, `gradient of ${short(step.box)}: the pass starts here`, "strong"));
@@ -92,6 +93,11 @@ function tell() {
   kicker.replaceChildren(make("b", "", pass), place);
   formula.className = "";
   formula.replaceChildren(...(at ? now.map(row) : [hint()]));
+  const gathered = at === steps.length ? panels.flatMap((panel) => panel.gathered) : [];
+  if (gathered.length) {
+    const others = `Outside this page ${gathered.join(", ")} hold the gradients of other passes too.`;
+    formula.append(make("div", "hint", others));
+  }
   live.textContent = `${pass}${place}. ${now.map(sentence).join(" ")}`;
 }
 
