@@ -182,9 +182,12 @@ addEventListener("pointermove", (event) => {
   if (!lines) return;
   tip.replaceChildren(...lines.map((line, i) => make(i || lines.length === 1 ? "div" : "b", "", line)));
   const { width, height } = tip.getBoundingClientRect();
-  tip.style.left = `${Math.max(8, Math.min(event.clientX + 16, innerWidth - width - 8))}px`;
-  const below = event.clientY + 20;
-  tip.style.top = `${below + height > innerHeight - 8 ? event.clientY - height - 12 : below}px`;
+  const group = event.target.closest("#stage g[class]"); // which the tip must not cover
+  const { left, top, bottom } = (group ?? event.target).getBoundingClientRect();
+  const right = innerWidth - width - 8;
+  tip.style.left = `${Math.max(8, Math.min(group?.matches(".edge") ? event.clientX : left, right))}px`;
+  const below = (group?.matches(".edge") ? event.clientY : bottom) + 12;
+  tip.style.top = `${below + height > innerHeight - 8 ? Math.max(8, top - height - 12) : below}px`;
 });
 document.documentElement.addEventListener("pointerleave", () => { tip.hidden = true; });
 stage.addEventListener("scroll", () => { tip.hidden = true; });

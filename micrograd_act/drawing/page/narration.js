@@ -12,7 +12,8 @@ function make(tag, kind, ...parts) {
 }
 
 const full = (number) => number[1].replace(/-/g, "−") || number[0];
-const shown = (number) => (exact ? full(number) : number[0]);
+const isArray = (number) => number[1].includes("[");
+const shown = (number) => (exact && !isArray(number) ? full(number) : number[0]);
 const named = (box) => (box.name && box.op ? `${box.name} = ${box.op}` : box.name || box.op || box.value[0]);
 const short = (box) => box.name || box.op || box.value[0];
 
@@ -34,9 +35,9 @@ function row(step, side, all) {
     const { name, formula: text, value } = step.box;
     const lead = name ? [make("b", "", name), sign("=")] : [];
     if (step.box.named) lead.push(make("b", "quiet", step.box.named), sign("="));
-    line.append(...lead, make("b", "quiet", text), sign("="), figure(value, step.box.shape, "strong"));
+    line.append(...lead, make("b", "quiet", text), sign("="), figure(value, step.box.shape, "strong lit"));
   } else if (step.kind === "seed") {
-    line.append(figure(step.after, `gradient of ${short(step.box)}: the pass starts here`, "strong"));
+    line.append(figure(step.after, `gradient of ${short(step.box)}: the pass starts here`, "strong lit"));
   } else {
     const { arrow, box } = step;
     const added = step.before ? "contribution" : `contribution, now grad of ${short(box)}`;
@@ -45,7 +46,7 @@ function row(step, side, all) {
       sign(arrow.each ? "×" : "→"),
       figure(arrow.local ?? ["vjp", ""], arrow.each ? "local" : `through ${arrow.target.op}`, "", arrow.effect),
       sign("="),
-      figure(step.contribution, step.summed ? `${added}, summed to ${box.shape.split(" ")[0]}` : added, "strong"),
+      figure(step.contribution, step.summed ? `${added}, summed to ${box.shape.split(" ")[0]}` : added, step.before ? "strong" : "strong lit"),
     );
     if (step.before)
       line.append(
@@ -54,7 +55,7 @@ function row(step, side, all) {
         sign("+"),
         figure(step.contribution, "contribution"),
         sign("="),
-        figure(step.after, `grad of ${short(box)}`, "strong"),
+        figure(step.after, `grad of ${short(box)}`, "strong lit"),
       );
   }
   line.classList.toggle("long", line.textContent.length > 90);

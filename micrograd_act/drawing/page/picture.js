@@ -111,8 +111,9 @@ function run(lines, back) {
 }
 
 // Size and place.
+const ROOM = 2 * 16; // the padding of the stage
 function fitted() {
-  return Math.min(stage.clientWidth / WIDE, stage.clientHeight / TALL, 1.3);
+  return Math.min((stage.clientWidth - ROOM) / WIDE, (stage.clientHeight - ROOM) / TALL, 1.3);
 }
 
 function scale(to) {
