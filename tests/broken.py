@@ -167,6 +167,12 @@ def _detached(vjp, xp, g, y, x):
     return g * xp.exp(numbers)
 
 
+def _flat_twice(vjp, xp, g, y, x):
+    """Right in value and slope, not in the slope's slope."""
+    apart = x - getattr(x, "_data", x)
+    return vjp(xp, g, y, x) + 1e-3 * g * apart * apart
+
+
 def _on_floats(xp, x):
     return x * (1 + 1e-9) if xp is floats else x
 
@@ -192,6 +198,7 @@ PROMISES = {
         _op("half", lambda xp, x: x.astype(np.float16), _linear_vjp)
     ),
     ("second", "numbers instead of nodes"): _case(with_vjp("exp", _detached)),
+    ("third", "right to the second order"): _case(with_vjp("exp", _flat_twice)),
     ("floats", "another value on numbers"): _case(_op("apart", _on_floats, _only_arrays)),
     ("broadcasting", "missing sum"): _case(
         with_vjp("mul", lambda vjp, xp, g, y, a, b: xp.getitem(g * b, (0,)) + 0 * a)

@@ -5,14 +5,15 @@ import pickle
 
 import numpy as np
 
-from micrograd_act import Tensor, Value, grad
+from micrograd_act import Tensor, Value, grad, tensor
 from micrograd_act.graph.fitting import fit
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.namespaces.floats import floats
 from micrograd_act.ops.op import evaluate, on_floats
-from tests.contract.exact import derivative, exact, rounded, xp
+from tests.contract.exact import derivative, exact, mp, rounded, xp
 
 RNG_SEED = 20  # of the cotangents
+LINE_STEP = mp.mpf(10) ** -10  # third differences are then right to 20 digits
 TOLERANCE = 1e-12  # of the largest term; the oracle has 35 digits
 
 
@@ -107,6 +108,32 @@ def check_second(case):
             assert np.allclose(found, wanted, rtol=1e-6)
         else:
             close(found, wanted, max(size, np.max(np.abs(wanted), initial=0)), f"{op!r}, in {i}")
+
+
+def check_third(case):
+    """Three derivatives in a row along a line, built by the engine, are those of the formula."""
+    op, xs = case.op, case.xs
+    weights = cotangent(value(op, xs).shape)
+    line = {i: cotangent(xs[i].shape, 30 + i) for i in case.checked}
+    leaves = [Tensor(x, requires_grad=True) if i in line else x for i, x in enumerate(xs)]
+    total = (evaluate(op, tuple(leaves)) * weights).sum()
+    for _ in range(3):
+        if not total.requires_grad:
+            total = tensor(0.0)
+            break
+        parts = grad(total, [leaves[i] for i in line], create_graph=True, allow_unused=True)
+        moved = [(c * d).sum() for c, d in zip(parts, line.values(), strict=True) if c is not None]
+        total = sum(moved, tensor(0.0))
+
+    def along(t):
+        points = [exact(x) + t * exact(line[i]) if i in line else x for i, x in enumerate(xs)]
+        return np.sum(exact(weights) * op.forward(xp, *points))
+
+    a, b, c, d = (along(k * LINE_STEP) for k in (-2, -1, 1, 2))
+    wanted = float((d - 2 * c + 2 * b - a) / (2 * LINE_STEP**3))
+    tolerance = 1e-5 if op.name == "astype" else 1e-9
+    off = abs(total.item() - wanted)
+    assert off <= tolerance * max(abs(wanted), 1.0), f"{op!r}: {total.item()}, wanted {wanted}"
 
 
 def _unbroadcast(c, shape):
