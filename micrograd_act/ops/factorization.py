@@ -30,13 +30,22 @@ def _inv_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
 inv = register(Op("inv", _inv, (_inv_vjp,), elementwise=False, symbol="⁻¹"))
 
 
+def _inverse(xp: Namespace, x: Operand, called: str) -> Operand:
+    try:
+        return xp.inv(x)
+    except np.linalg.LinAlgError:
+        raise np.linalg.LinAlgError(
+            f"{called}: its gradient needs the inverse, and a matrix of shape {x.shape} is singular"
+        ) from None
+
+
 def _det(xp: Namespace, x: Operand) -> Operand:
     """Determinant; the gradient at a singular matrix is an error."""
     return xp.det(x)
 
 
 def _det_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return _widened(xp, g * y) * _turned(xp, xp.inv(x))
+    return _widened(xp, g * y) * _turned(xp, _inverse(xp, x, "det"))
 
 
 det = register(Op("det", _det, (_det_vjp,), elementwise=False))
@@ -48,7 +57,7 @@ def _logabsdet(xp: Namespace, x: Operand) -> Operand:
 
 
 def _logabsdet_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return _widened(xp, g) * _turned(xp, xp.inv(x))
+    return _widened(xp, g) * _turned(xp, _inverse(xp, x, "slogdet"))
 
 
 logabsdet = register(Op("logabsdet", _logabsdet, (_logabsdet_vjp,), elementwise=False))

@@ -108,17 +108,23 @@ atan = register(
 
 
 def _atan2(xp: Namespace, a: Operand, b: Operand) -> Operand:
-    """Angle of the point (b, a), in [-π, π]; at the origin the slopes are NaN."""
+    """Angle of the point (b, a), in [-π, π]; at the origin the slopes are 0 (PyTorch's)."""
     return xp.atan2(a, b)
 
 
-def _atan2_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+def _length(xp: Namespace, a: Operand, b: Operand) -> Operand:
+    """That of (b, a), but 1 at the origin, where the slopes of the angle are 0."""
     h = xp.hypot(a, b)
+    return xp.where(h == 0, 1.0, h)
+
+
+def _atan2_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
+    h = _length(xp, a, b)
     return g * (b / h) / h
 
 
 def _atan2_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
-    h = xp.hypot(a, b)
+    h = _length(xp, a, b)
     return -g * (a / h) / h
 
 

@@ -90,7 +90,7 @@ def _number(x):
         return "NaN"
     if np.isinf(x):
         return "∞" if x > 0 else "−∞"
-    return f"{x:.4g}".replace("-", "−")
+    return f"{x + 0.0:.4g}".replace("-", "−")
 
 
 def kinks(op):

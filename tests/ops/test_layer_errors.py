@@ -75,6 +75,10 @@ def test_losses_stay_finite_at_the_ends():
 
 ALGEBRA = {
     "singular": (lambda: F.inv(np.ones((2, 2))), np.linalg.LinAlgError, "inv ingular (2, 2)"),
+    "det, singular": (
+        lambda: F.det(tensor(np.ones((2, 2)), requires_grad=True)).backward(),
+        np.linalg.LinAlgError, "det: gradient inverse (2, 2) singular",
+    ),
     "not square": (lambda: F.det(X), ValueError, "det square (2, 5)"),
     "solve": (lambda: F.solve(np.eye(2), np.ones(3)), ValueError, "solve (2, 2) (3,)"),
     "not definite": (
