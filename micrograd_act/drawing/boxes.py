@@ -89,6 +89,8 @@ class Box:
         The node that was drawn.
     lit : bool
         Marked as with a marker pen.
+    formula : str
+        The operation as one writes it.
     """
 
     id: str
@@ -104,6 +106,7 @@ class Box:
     curve: Curve | None = None
     result: bool = False
     lit: bool = False
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ class Arrow:
         Magnitude of the local gradient, which the line's width shows.
     lit : bool
         Marked as with a marker pen.
+    formula : str
+        The local gradient as one writes it.
     """
 
     source: str
@@ -128,6 +133,7 @@ class Arrow:
     effect: Effect = "unknown"
     size: float = 1.0
     lit: bool = False
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from micrograd_act.checking.reports import Report
@@ -37,6 +38,7 @@ def draw(
     sums: bool = False,
     group: Key | None = None,
     collapse: bool | Collection[str] = False,
+    formulas: bool = False,
 ) -> Picture:
     """Draw a graph: every node with value and gradient, every edge with its local gradient.
 
@@ -71,6 +73,8 @@ def draw(
     collapse : bool or list of str
         Draw groups, all or those of these names, as one box each; equal ones that follow each other
         are one box, "× 12".
+    formulas : bool
+        Write out operations and local gradients of each element: ``tanh(z)`` and ``sech²(z)``.
 
     Returns
     -------
@@ -101,7 +105,7 @@ def draw(
     ∂y/∂x = 0 · 2 = 0
     """
     look, parts = _look(rankdir, theme), _parts(hide)
-    view = _view(since, sums, group, collapse)
+    view = replace(_view(since, sums, group, collapse), formulas=formulas)
     found = caller_names() if names else {}
     if highlight is not None and not isinstance(obj, Node):
         raise TypeError(f"draw: highlight is for a Value or a Tensor, not {_kind(obj)}")
@@ -109,7 +113,7 @@ def draw(
         raise TypeError(f"draw: hide is for graphs, not {_kind(obj)}")
     if view != View() and (highlight is not None or not isinstance(obj, (Node, Twin))):
         kind = _kind(obj) if highlight is None else "a highlighted path"
-        raise TypeError(f"draw: since, sums, group and collapse don't go with {kind}")
+        raise TypeError(f"draw: since, sums, group, collapse and formulas don't go with {kind}")
     if isinstance(obj, Paths):
         return Chart((), look, bars=read_ledger(obj))
     if isinstance(obj, Split):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import graphviz
 
 from micrograd_act.drawing.boxes import VERDICTS, Arrow, Box, Panel
-from micrograd_act.drawing.faces import rows, sign, tooltip
+from micrograd_act.drawing.faces import pill_text, rows, sign, tooltip
 from micrograd_act.drawing.spelling import plain
 from micrograd_act.drawing.style import Look, Theme, stroke
 
@@ -71,7 +71,7 @@ def _edge(arrow: Arrow, theme: Theme) -> dict[str, str]:
     if style.dash:
         found["style"] = "dashed"
     if arrow.local is not None:
-        found |= {"label": _quoted(arrow.local.text), "fontcolor": style.ink}
+        found |= {"label": _quoted(pill_text(arrow)), "fontcolor": style.ink}
     return found
 
 

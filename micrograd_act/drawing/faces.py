@@ -47,6 +47,9 @@ def rows(box: Box) -> list[Row]:
     if box.kind == "omitted":
         return []
     data = [] if box.detail == "" else [Row("", "data", box.value)]
+    formula = []
+    if box.formula:
+        formula = [Row("", shorten(plain(box.formula), TEXT, _LONGEST), Number(""))]
     head = Number(plain(box.detail)) if box.detail else box.value
     if box.kind == "group":
         contents = Row("", shorten(plain(box.detail), TEXT, longest), Number(""))
@@ -54,11 +57,11 @@ def rows(box: Box) -> list[Row]:
         return [Row(name, "", Number("")), contents, Row("", "data", box.value), *grad]
     if box.kind == "activation":
         word = shorten(plain(box.op), LABEL, _LONGEST, True)
-        found = [Row(name, f"= {word}" if name else word, head, True), *data]
+        found = [Row(name, f"= {word}" if name else word, head, True), *data, *formula]
         if box.local is not None:
             found.append(Row("", "slope", box.local, True))
     elif box.kind == "op":
-        found = [Row(name, "", head), *data]
+        found = [*formula, Row(name, "", head), *data]
     else:
         word = "shape" if box.detail else "" if box.kind == "constant" else "data"
         found = [Row(name, "" if name else word, head), *data]
@@ -122,11 +125,21 @@ def merge(a: Extent, b: Extent) -> Extent:
     )
 
 
+def pill_text(arrow: Arrow) -> str:
+    """The local gradient, after its formula where that says more than the number."""
+    if arrow.local is None:
+        return ""
+    formula = shorten(plain(arrow.formula), TEXT, _LONGEST, True)
+    if not formula or formula == arrow.local.text or " if " in formula:
+        return arrow.local.text
+    return f"{formula} = {arrow.local.text}"
+
+
 def pill_size(arrow: Arrow) -> tuple[float, float]:
     """Width and height of the pill on an arrow; nothing for an arrow without a number."""
     if arrow.local is None:
         return 0.0, 0.0
-    return max(text_width(arrow.local.text, TEXT, True) + 18.0, PILL_HEIGHT), PILL_HEIGHT
+    return max(text_width(pill_text(arrow), TEXT, True) + 18.0, PILL_HEIGHT), PILL_HEIGHT
 
 
 _FRAMED: tuple[frozenset[Kind], ...] = (
@@ -206,6 +219,8 @@ def tooltip(box: Box) -> str:
         parts.append(plain(box.op))
     if box.detail:
         parts.append(plain(box.detail))
+    if box.formula:
+        parts.append(plain(box.formula, 200))
     if box.kind != "omitted":
         parts.append(f"data {box.value.exact or box.value.text}")
     if box.local is not None:

@@ -14,6 +14,7 @@ from micrograd_act.drawing.boxes import Arrow, Box, Bracket, Number, Panel, Tape
 from micrograd_act.drawing.captions import path_product
 from micrograd_act.drawing.curves import curve
 from micrograd_act.drawing.folding import Fold, Units, entries, order_units
+from micrograd_act.drawing.formulas import formulas_of
 from micrograd_act.drawing.grouping import Groups
 from micrograd_act.drawing.slopes import RAISES, Local, combined, locals_of
 from micrograd_act.drawing.spelling import quantity
@@ -98,6 +99,7 @@ class _Maker:
         places = {id(node): f"n{i}" for i, node in enumerate(order)}
         self.folds = [unit for unit in layout.units if isinstance(unit, Fold)]
         self.ids = places | {id(fold): places[id(fold.members[-1])] for fold in self.folds}
+        self.taken = set(titles.values())
         self.boxes: list[Box] = []
         self.arrows: list[Arrow] = []
         self.numbers: dict[tuple[int, int], int] = {}  # of arrows, by reader and input
@@ -135,10 +137,13 @@ class _Maker:
         box = _box(node, grad, locals_, self.titles[id(node)], node is self.root)
         if id(node) in self.parameters:
             box = replace(box, kind="parameter")
-        self.boxes.append(replace(box, id=name))
+        written, derived = "", ("",) * len(node.inputs)
+        if self.view.formulas:
+            written, derived = formulas_of(node, self.titles, self.taken)
+        self.boxes.append(replace(box, id=name, formula=written))
         for (i, _), source in zip(inputs, sources, strict=True):
             self.numbers[id(node), i] = len(self.arrows)
-            self.arrows.append(Arrow(source, name, *locals_[i]))
+            self.arrows.append(Arrow(source, name, *locals_[i], formula=derived[i]))
 
     def _fold(self, fold: Fold) -> None:
         name, exits = self.ids[id(fold)], self.layout.exits[id(fold)]
@@ -232,7 +237,7 @@ def nearest(root: Node, order: list[Node]) -> list[Node]:
     return [node for node in order if id(node) in kept]
 
 
-_WEIGHT = re.compile(r"(.*[._])?(w|weight|theta|θ)s?(?![a-z])", re.IGNORECASE)
+_WEIGHT = re.compile(r"(.*[._])?(w|weight|theta|θ|(?-i:W[a-z]))s?(?![a-z])", re.IGNORECASE)
 _BIAS = re.compile(r"(.*[._])?(b|bias|beta|β)(es)?(?![a-z])", re.IGNORECASE)
 
 

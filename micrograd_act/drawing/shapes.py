@@ -17,6 +17,7 @@ from micrograd_act.drawing.faces import (
     UNDER,
     Row,
     pill_size,
+    pill_text,
     rows,
     sign,
     tooltip,
@@ -171,7 +172,7 @@ def _activation(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]
     effect = theme.lines[box.effect]
     out: list[Mark] = [frame(half, place, 10, effect.color, 3, theme.ground)]
     lines = rows(box)
-    heads = 2 if box.detail else 1
+    heads = 1 + bool(box.detail) + bool(box.formula)
     for number, row in enumerate(lines):
         y = top + 4 + ROW * (number + 1) - 3
         if number >= heads:
@@ -186,9 +187,9 @@ def _activation(box: Box, half: Point, place: Point, theme: Theme) -> list[Mark]
 def _row(row: Row, left: float, right: float, y: float, theme: Theme, strong: str) -> list[Mark]:
     """Name and word at the left, number at the right."""
     parts = _parts(row, theme, strong)
-    out: list[Mark] = [Text(left, y, tuple(parts[:-1]))] if parts[:-1] else []
     if not row.number.text:
-        return out
+        return [Text(left, y, tuple(parts))]
+    out: list[Mark] = [Text(left, y, tuple(parts[:-1]))] if parts[:-1] else []
     return [*out, Text(right, y, tuple(parts[-1:]), "end")]
 
 
@@ -316,10 +317,11 @@ def draw_pill(arrow: Arrow, place: Point, theme: Theme) -> list[Mark]:
     style = theme.lines[arrow.effect]
     wide, tall = pill_size(arrow)
     x, y = place
-    title = plain(f"local gradient {arrow.local.exact or arrow.local.text}", 300)
+    formula = f"{arrow.formula} = " if arrow.formula else ""
+    title = plain(f"local gradient {formula}{arrow.local.exact or arrow.local.text}", 300)
     marks = (
         frame((wide / 2, tall / 2), place, PILL_HEIGHT / 2, style.color, 2, theme.ground),
-        words(x, y + 7.4, arrow.local.text, style.ink, TEXT, True, "middle"),
+        words(x, y + 7.4, pill_text(arrow), style.ink, TEXT, True, "middle"),
     )
     return [Group(marks, "local", title=title)]
 

@@ -12,6 +12,7 @@ from micrograd_act.pathways.spelling import spell
 __all__ = ["brief", "clip", "number", "plain", "quantity", "span", "spell"]
 
 _LISTED = 4  # an array of this size is written out
+_NOTHING = 1e-6  # of the standard deviation: a mean that is 0 but for rounding
 _SHOWN = 200  # characters of an array's exact text
 
 
@@ -61,7 +62,9 @@ def quantity(x: Any) -> Number:
         low, high = values.min(), values.max()
         if low == high:
             return Number(f"all {spell(low)}", exact)
-        return Number(f"{brief(values.mean())} ± {brief(values.std())}", exact)
+        mean, deviation = float(values.mean()), float(values.std())
+        middle = "≈0" if 0 < abs(mean) < _NOTHING * deviation else brief(mean)
+        return Number(f"{middle} ± {brief(deviation)}", exact)
 
 
 def _elements(held: Any) -> str:

@@ -25,12 +25,15 @@ class View:
         What nodes belong to.
     collapse : bool or collection of str
         Which groups are boxes; the others are named beside their nodes.
+    formulas : bool
+        Operations and local gradients are written out.
     """
 
     since: tuple[Node, ...] = ()
     sums: bool = False
     group: Key | None = None
     collapse: bool | Collection[str] = False
+    formulas: bool = False
 
     def part(self, order: Sequence[Node]) -> list[Node]:
         """The nodes of a graph that are drawn, in their order: with leaves that those read."""

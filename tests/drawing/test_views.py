@@ -267,7 +267,7 @@ def test_a_wrong_option_is_named(options: dict[str, Any], message: str) -> None:
 
 def test_options_of_a_graph_don_t_go_with_other_pictures() -> None:
     y = skip()
-    with pytest.raises(TypeError, match="since, sums, group and collapse don't go with Paths"):
+    with pytest.raises(TypeError, match="since, sums, group, collapse and formulas don't go"):
         draw(paths(y, nodes(y)[0]), sums=True)
     with pytest.raises(TypeError, match="since is a node or a list of nodes, got float"):
         draw(y, since=[1.0])
