@@ -168,10 +168,9 @@ def _rows(marks: list[Mark], chart: Bars, y: float, theme: Theme) -> tuple[float
         color, ink = _colors(bar, theme)
         part: list[Mark] = [words(left - 14, base, bar.label, theme.ink, anchor="end")]
         if math.isfinite(bar.size) and bar.size:
-            length = bar.size * unit
-            x = zero + min(length, 0.0)
-            thick = y + (_ROW - _THICK) / 2
-            part.append(_filled(x, thick, max(abs(length), 1.0), _THICK, color))
+            long = max(abs(bar.size * unit), 1.0)
+            x = zero - long * (bar.size < 0)
+            part.append(_filled(x, y + (_ROW - _THICK) / 2, long, _THICK, color))
         part.append(words(numbers, base, bar.text, ink, bold=True))
         part.append(words(counts, base, bar.paths, theme.soft))
         marks.append(Group(tuple(part), "bar", title=_tooltip(bar, chart.axis)))
@@ -206,7 +205,7 @@ def _columns(marks: list[Mark], chart: Bars, y: float, theme: Theme) -> tuple[fl
             length = bar.size * unit
             tall = max(abs(length), 1.0 if bar.size else 0.0)
             gap = min(step / 5, 3.0)
-            part = _filled(x + gap / 2, zero - max(length, 0.0), step - gap, tall, color)
+            part = _filled(x + gap / 2, zero - tall * (length > 0), step - gap, tall, color)
         marks.append(Group((part,), "bar", title=_tooltip(bar, chart.axis)))
         if k % every == 0:
             marks.append(words(x + step / 2, bottom + 28, str(k), theme.soft, anchor="middle"))

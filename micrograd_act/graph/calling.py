@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 from weakref import ref
 
-from micrograd_act.graph.node import UNTRACKED, Node
+from micrograd_act.graph.node import Node
 
 # A weak reference, since a module may keep what it returned, and the serial number at the start.
 Call: TypeAlias = tuple["ref[Any]", int]
@@ -60,7 +60,7 @@ def _note(call: Call, given: Iterable[Node]) -> None:
     start = call[1]
     shared = None
     for node in given:
-        if node._serial < start or not node.inputs or node._cotangent is UNTRACKED:
+        if node._serial < start or not node.inputs:  # not made here, or untracked
             continue
         label: Any = node._label
         if label or isinstance(label, Kept):

@@ -79,6 +79,20 @@ def test_many_entries_are_columns_over_an_axis():
     assert "activations crossed" in shown
 
 
+def test_columns_stand_on_zero_or_hang_from_it():
+    x = h = Value(0.9)
+    for _ in range(20):
+        h = h - tanh(0.3 * h)
+    picture = draw(paths(h, x))
+    ends = [
+        (y, y + tall) if bar.size > 0 else (y + tall, y)
+        for (_, y, _, tall), bar in zip(rows(picture), picture.bars.bars, strict=True)
+    ]
+    zeros = {round(zero, 6) for _, zero in ends}
+    assert len(zeros) == 1
+    assert {bar.size > 0 for bar in picture.bars.bars} == {True, False}
+
+
 @pytest.mark.parametrize("blocks", [1, 8, 13, 14, 30, 120])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everything_is_inside_and_nothing_overlaps(blocks, theme):

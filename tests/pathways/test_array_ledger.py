@@ -17,7 +17,7 @@ from micrograd_act import (
     tanh,
     where,
 )
-from micrograd_act.functional import mean, reshape, stack
+from micrograd_act.functional import linear, mean, reshape, stack
 from micrograd_act.pathways import edges, paths
 
 
@@ -183,6 +183,15 @@ def test_products_of_two_dependent_factors_are_named(rng):
     assert paths((x @ w).mean() / 2.0 - x.sum(), x).uncounted == []
     assert paths((x @ x).sum(), x).uncounted == ["@"]
     assert paths((x / x.sum()).sum(), x).uncounted == ["÷"]
+
+
+def test_edges_of_one_node_may_differ(rng):
+    x = Tensor(rng.normal(size=(1, 2)), requires_grad=True)
+    w = Tensor(rng.normal(size=(2, 2)))
+    y = linear(x, w * x, x[0]).sum()  # affine in its bias, not in input and weight
+    none, one = paths(y, x, nonlinear="any").by_activations
+    np.testing.assert_array_equal(none, [[1.0, 1.0]])
+    np.testing.assert_allclose(none + one, grad(y, x).data)
 
 
 def test_dtype_is_kept_and_memory_is_not_shared(rng):

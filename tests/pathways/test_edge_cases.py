@@ -73,6 +73,15 @@ def test_undefined_paths_come_first():
     assert products[2:] == [3.0, 2.0, 1.0, 0.0]
 
 
+def test_an_undefined_local_gradient_comes_first_and_is_not_dead():
+    x = Value(-1.0)
+    first, second = paths(100.0 * x + 0.0 * sqrt(x), x)
+    assert math.isnan(first.product)
+    assert first.died_at is None
+    assert first.note == "NaN at √: 0 · NaN"
+    assert second.product == 100.0
+
+
 def test_dead_gradients_are_not_minus_zero():
     x = Value(-1.0)
     ledger = paths(-2.0 * relu(x), x)
@@ -222,6 +231,7 @@ def test_a_cotangent_that_is_not_finite():
     x = Value(1.0)
     ledger = paths(2.0 * x, x, math.nan)
     assert "the cotangent of × that was given is not finite" in str(ledger)
+    assert [p.note for p in ledger] == [""]  # nothing on the path made it so
     with pytest.warns(RuntimeWarning, match="cotangent of × that was given"):
         assert math.isnan(ledger.total)
 

@@ -252,6 +252,21 @@ def test_labels_hooks_and_records_do_not_disturb_each_other():
     assert v.grad.item() == pytest.approx(2 / math.cosh(0.3) ** 2)
 
 
+def test_a_hook_set_inside_a_module_stays():
+    class Hooking(nn.Module):
+        def __init__(self):
+            self.act = nn.Tanh()
+
+        def forward(self, x):
+            y = self.act(x)
+            y.register_hook(lambda g: 10.0 * g)
+            return y
+
+    v = Value(0.0)
+    nn.Sequential(Hooking())(v).backward()
+    assert v.grad == 10.0
+
+
 def test_a_hook_on_one_of_many_results_is_not_on_the_others():
     class Pair(nn.Module):
         def forward(self, x):
