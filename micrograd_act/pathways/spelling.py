@@ -93,7 +93,7 @@ def summary(x: Any) -> str:
     text = "NaN"
     if held["nan"] < 1:
         low, high = spell(held["min"]), spell(held["max"])
-        text = low if low == high else f"{low} … {high}, mean {spell(held['mean'])}"
+        text = low if low == high else f"{low} … {high}, mean {_mean(held, array.dtype)}"
     shares = [f"{_percent(held[key])} {word}" for key, word in _SHARES.items() if held[key]]
     if "…" not in text and len(shares) == (held["zeros"] == 1 or held["nan"] == 1):
         return f"all {text}"
@@ -101,6 +101,20 @@ def summary(x: Any) -> str:
 
 
 _SHARES = {"zeros": "zero", "nan": "NaN"}
+
+
+def _mean(held: Mapping[str, float], dtype: np.dtype[Any]) -> str:
+    """The mean, if it is more than what rounding leaves of 0.
+
+    Examples
+    --------
+    >>> summary(np.array([0.1, 0.2, -0.3])), summary(np.array([1.0, -1.0]))
+    ('−0.3 … 0.2, mean ≈0', '−1 … 1, mean 0')
+    """
+    noise = 4 * np.finfo(dtype).eps if dtype.kind == "f" else 0.0
+    mean = held["mean"]
+    is_noise = 0 < abs(mean) <= noise * max(abs(held["min"]), abs(held["max"]))
+    return "≈0" if is_noise else spell(mean)
 
 
 def _percent(share: float) -> str:

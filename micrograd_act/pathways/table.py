@@ -118,17 +118,18 @@ def never_raising(sections_of: Callable[[Any], Iterable[Section]], shown: Any) -
 
 
 def as_html(sections: Iterable[Section]) -> str:
-    """Sections as one HTML table, every text escaped."""
-    sections = list(sections)
-    columns = max((len(line) for section in sections for line in section.lines), default=1)
-    rows = []
-    for heading, lines, numeric in sections:
-        rows.append(f'<tr><th colspan="{columns}" {_LEFT}>{html.escape(heading)}</th></tr>')
-        for line in lines:
-            cells = (*line, *[""] * (columns - len(line)))
-            inside = "".join(
-                f"<td {_RIGHT if numeric and k else _LEFT}>{html.escape(cell)}</td>"
-                for k, cell in enumerate(cells)
-            )
-            rows.append(f"<tr>{inside}</tr>")
+    """Each section as an HTML table without its empty columns, every text escaped."""
+    return "\n".join(map(_as_html, sections))
+
+
+def _as_html(section: Section) -> str:
+    used = [k for k, cells in enumerate(zip(*section.lines, strict=True)) if any(cells)]
+    head = f'<th colspan="{max(len(used), 1)}" {_LEFT}>{html.escape(section.heading)}</th>'
+    rows = [f"<tr>{head}</tr>"]
+    for line in section.lines:
+        inside = "".join(
+            f"<td {_RIGHT if section.numeric and k else _LEFT}>{html.escape(line[k])}</td>"
+            for k in used
+        )
+        rows.append(f"<tr>{inside}</tr>")
     return "<table>\n" + "\n".join(rows) + "\n</table>"

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 
 from micrograd_act import Value, identity, nodes, paths, relu, tanh
 from tests.pathways.graphs import residual_of_numbers
@@ -88,6 +89,14 @@ def test_html_is_escaped_and_never_raises():
     ledger = paths(x * 2, x)
     ledger.crossing = None
     assert ledger._repr_html_().startswith("<pre>Paths: ")
+
+
+def test_html_has_a_table_for_each_section_without_empty_columns():
+    x = Value(-0.4)
+    page = ET.fromstring(f"<div>{paths(x + relu(2 * x), x)._repr_html_()}</div>")
+    sizes = [[len(row) for row in table] for table in page]
+    assert sizes == [[1, 3, 3], [1, 3, 3], [1]]  # no norm of a number, nothing uncounted
+    assert [row[0].text for row in page[1]] == ["by activations crossed", "none", "1"]
 
 
 def test_looking_changes_nothing():
