@@ -176,8 +176,8 @@ def _like(input: Any, factors: Any) -> Any:
 
 def _kept(name: str, input: Any, p: float, training: bool, generator: Any) -> Any:
     """Which elements stay; None where all do."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"{name}: p is a probability in [0, 1], got {p}")
+    if not isinstance(p, (int, float, np.floating)) or not 0 <= p <= 1:
+        raise ValueError(f"{name}: p is a probability in [0, 1], got {p!r}")
     if not training or p == 0:
         return None
     return generator_of(generator).random(input.shape) >= p

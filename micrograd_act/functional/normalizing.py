@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.graph.arguments import as_node
+from micrograd_act.graph.arguments import as_node, axis_of
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.ops.arithmetic import clamp
 from micrograd_act.ops.moments import norm
@@ -48,6 +48,7 @@ def layer_norm(
     input = as_node(input)
     axes = _last_axes("layer_norm", input, normalized_shape)
     shape = input.shape[-len(axes) :]
+    weight, bias = _parameters("layer_norm", input, shape, weight, bias)
     found = _at_once(layer_standardize, input, weight, bias, shape, axes, float(eps))
     if found is None:
         return _scaled(standardize(input, axes, float(eps)), weight, bias)
@@ -66,6 +67,7 @@ def rms_norm(
     """
     input = as_node(input)
     axes = _last_axes("rms_norm", input, normalized_shape)
+    weight, _ = _parameters("rms_norm", input, input.shape[-len(axes) :], weight, None)
     added = float(np.finfo(input._data.dtype).eps if eps is None else eps)
     mean = (input * input).mean(axes, keepdims=True)
     return _scaled(input / (mean + added).sqrt(), weight, None)
@@ -96,6 +98,7 @@ def group_norm(
             "input is (n, channels, ...)"
         )
     shape = input.shape
+    weight, bias = _parameters("group_norm", input, shape[1:2], weight, bias)
     grouped = standardize(
         input.reshape(shape[0], num_groups, math.prod(shape[1:]) // num_groups), (2,), float(eps)
     )
@@ -140,6 +143,7 @@ def batch_norm(
             raise ValueError(
                 f"batch_norm: {input.shape[1]} channels, running statistics {np.shape(running)}"
             )
+    weight, bias = _parameters("batch_norm", input, input.shape[1:2], weight, bias)
     axes = (0, *range(2, input.ndim))
     if training:
         count = math.prod(input.shape[a] for a in axes)
@@ -196,6 +200,8 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     """
     a = as_node(x1)
     b = as_node(x2, a._data.dtype)
+    axis = axis_of("cosine_similarity", dim, max(a.ndim, b.ndim))
+    dim = axis - max(a.ndim, b.ndim)  # counted from the last, where shapes broadcast
     lengths = [clamp(norm(x, 2.0, dim), min=eps) for x in (a, b)]
     return (a * b).sum(dim) / (lengths[0] * lengths[1])
 
@@ -213,6 +219,17 @@ def _last_axes(name: str, input: Any, shape: int | Sequence[int]) -> tuple[int, 
     if not shape or input.shape[-len(shape) :] != shape:
         raise ValueError(f"{name}: normalized_shape {shape} is not the end of input {input.shape}")
     return tuple(range(-len(shape), 0))
+
+
+def _parameters(name: str, input: Any, shape: tuple[int, ...], *given: Any) -> list[Any]:
+    """The weight and the bias as nodes of the input's dtype; one of another shape raises."""
+    nodes = [None if x is None else as_node(x, input._data.dtype) for x in given]
+    for what, x in zip(("weight", "bias"), nodes, strict=True):
+        if x is not None and x.shape != shape:
+            raise ValueError(
+                f"{name}: {what} has shape {shape} for input {input.shape}, got {x.shape}"
+            )
+    return nodes
 
 
 def _as_channels(x: Any, like: Any) -> Any:

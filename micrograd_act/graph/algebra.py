@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.graph.arguments import as_node
+from micrograd_act.graph.arguments import as_node, axis_of
 from micrograd_act.graph.operators import as_untracked
 from micrograd_act.ops import contraction, factorization
 from micrograd_act.ops.linalg import matmul
@@ -39,6 +39,8 @@ def einsum(equation: str, *operands: Any) -> Any:
     """
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
+    if not isinstance(equation, str):
+        raise TypeError(f"einsum: the equation comes first, got {type(equation).__name__}")
     nodes = [as_node(x) for x in operands]
     terms, out = _parsed(equation, [x.ndim for x in nodes])
     sizes: dict[str, int] = {}
@@ -91,6 +93,8 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
             raise ValueError(f"tensordot: dims={dims} does not fit {a.shape} and {b.shape}")
         dims = range(a.ndim - dims, a.ndim), range(dims)
     left, right = ((d,) if isinstance(d, int) else tuple(d) for d in dims)
+    left = tuple(axis_of("tensordot", d, a.ndim) for d in left)
+    right = tuple(axis_of("tensordot", d, b.ndim) for d in right)
     first = list(_LETTERS[: a.ndim])
     second = list(_LETTERS[a.ndim : a.ndim + b.ndim])
     if len(left) != len(right) or any(

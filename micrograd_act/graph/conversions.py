@@ -32,7 +32,10 @@ class Conversions(ArrayNode):
         """
         if isinstance(dtype, str) and dtype.split(":")[0] in ("cpu", "cuda", "mps"):
             return self.cpu() if dtype == "cpu" else self.cuda()
-        wanted = dtype._data.dtype if isinstance(dtype, ArrayNode) else np.dtype(dtype)
+        try:
+            wanted = dtype._data.dtype if isinstance(dtype, ArrayNode) else np.dtype(dtype)
+        except TypeError as error:
+            raise TypeError(f"to: {error}") from None
         if wanted == self._data.dtype:
             return self
         if wanted.kind not in "fiub":

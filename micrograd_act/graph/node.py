@@ -318,6 +318,9 @@ def nodes(*roots: Node) -> list[Node]:
     >>> [n.data for n in nodes(y)]
     [2.0, 1.0, 4.0, 5.0]
     """
+    for root in roots:
+        if not isinstance(root, Node):
+            raise TypeError(f"nodes: expected nodes, got {type(root).__name__}")
     leaves, results = split_order(roots)
     return leaves + results
 

@@ -205,7 +205,7 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
     x = operand("roll", input)
     if dims is None:
         return shaping.reshape(roll(flatten(x), shifts, 0), tuple(x.shape))
-    by, along = (_listed(given) for given in (shifts, dims))
+    by, along = sizes_of("roll", _listed(shifts)), _listed(dims)
     if len(by) != len(along):
         raise ValueError(f"roll: {len(by)} shifts for {len(along)} axes")
     for shift, dim in zip(by, along, strict=True):

@@ -26,6 +26,8 @@ def round(input: Any, *, decimals: int = 0) -> Any:
 
     A negative `decimals` rounds in front of the point.
     """
+    if not isinstance(decimals, int):
+        raise TypeError(f"round: decimals is an int, got {decimals!r}")
     if not decimals:
         return evaluate(_to_integer, (input,))
     scale = 10.0 ** abs(decimals)

@@ -1,9 +1,11 @@
 """Bad input of functions, layers and optimisers: the kind of error and the words of its message."""
 
+import operator
+
 import numpy as np
 import pytest
 
-from micrograd_act import GradientError, Tensor, nn, optim, tensor
+from micrograd_act import GradientError, Tensor, grad, nn, nodes, optim, record_lines, tensor
 from micrograd_act import functional as F  # noqa: N812
 
 AxisError = np.exceptions.AxisError
@@ -115,6 +117,41 @@ CALLS = {
     "no parameters": (lambda: optim.SGD([], lr=0.1), ValueError, "SGD no parameter"),
     "a result": (lambda: optim.SGD([_x(3) * 2], lr=0.1), ValueError, "SGD mul leaves"),
     "betas": (lambda: optim.Adam([_x(3)], betas=(1.5, 0.9)), ValueError, "betas[0] 1.5"),
+    "integers that require grad": (
+        lambda: Tensor([1], requires_grad=True), TypeError, "requires_grad int64 float",
+    ),
+    "booleans that require grad": (
+        lambda: Tensor([True], requires_grad=True), TypeError, "requires_grad bool float",
+    ),
+    "list": (lambda: operator.add(_x(3), [1.0]), TypeError, "'Tensor' 'list'"),
+    "unused": (
+        lambda: grad(_x(3).sum(), _x(2)), GradientError, "grad not depend (2,) allow_unused=True",
+    ),
+    "no nodes": (lambda: nodes(3), TypeError, "nodes int"),
+    "minus a boolean": (lambda: -tensor([True]), TypeError, "neg boolean (1,)"),
+    "dtype": (lambda: _x(3).to("foo"), TypeError, "to: 'foo'"),
+    "decimals": (lambda: F.round(_x(3), decimals=1.5), TypeError, "round decimals 1.5"),
+    "shifts": (lambda: F.roll(_x(3), 1.5), TypeError, "roll integers 1.5"),
+    "dropout's share": (lambda: F.dropout(_x(3), "a"), ValueError, "dropout [0, 1] 'a'"),
+    "equation": (lambda: F.einsum(_x(3), "i"), TypeError, "einsum equation first Tensor"),
+    "tensordot's axes": (
+        lambda: F.tensordot(_x(3), _x(3), ([0], [3])), AxisError, "tensordot axis 3 1 axis",
+    ),
+    "cosine": (lambda: F.cosine_similarity(_x(3), _x(3)), AxisError, "cosine_similarity axis 1"),
+    "layer_norm's weight": (
+        lambda: F.layer_norm(_x(2, 3), 3, _x(1)), ValueError, "layer_norm weight (3,) (2, 3) (1,)",
+    ),
+    "layer_norm's bias": (
+        lambda: F.layer_norm(_x(2, 3), 3, _x(3), _x(2, 3)), ValueError, "bias (3,) (2, 3)",
+    ),
+    "rms_norm's weight": (lambda: F.rms_norm(_x(2, 3), 3, _x(1)), ValueError, "rms_norm weight"),
+    "group_norm's weight": (
+        lambda: F.group_norm(_x(2, 4), 2, _x(2)), ValueError, "group_norm weight (4,) (2,)",
+    ),
+    "batch_norm's bias": (
+        lambda: F.batch_norm(_x(2, 3), None, None, None, _x(1), training=True), ValueError,
+        "batch_norm bias (3,) (2, 3) (1,)",
+    ),
     "Linear": (lambda: nn.Linear(2, 3)(_x(4, 5)), ValueError, "in_features=2 5"),
 }  # fmt: skip
 
@@ -138,6 +175,32 @@ def test_of_nothing():
     assert (nothing.prod().item(), nothing.norm().item(), nothing.sum().item()) == (1.0, 0.0, 0.0)
     F.softmax(nothing, 1).sum().backward()
     assert nothing.grad.shape == (2, 0)
+
+
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_the_variance_of_one_is_nan_with_a_warning(name):
+    x = _x(1)
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        assert np.isnan(getattr(F, name)(x).item())
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        assert np.isnan(F.mean(tensor([])).item())
+
+
+def test_the_numbers_of_a_tracked_tensor_are_a_view():
+    x = _x(3)
+    assert not x.numpy().flags.writeable
+    assert not (x * 2).numpy().flags.writeable
+    assert np.shares_memory(x.numpy(), x.numpy())
+
+
+def test_a_change_after_the_forward_pass_names_op_and_line():
+    x = _x(3)
+    with record_lines():
+        y = (x * x).sum()
+    x.data *= 2
+    with pytest.raises(GradientError, match=r"mul.*changed after.*test_bad_shapes.*\.py:\d+"):
+        y.backward()
+    assert x.grad is None
 
 
 def test_numpys_mean_of_integers_is_numpys():
