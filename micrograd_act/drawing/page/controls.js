@@ -89,6 +89,7 @@ function step(by) {
 function resize(to, whole_) {
   const middle = [stage.scrollLeft + stage.clientWidth / 2, stage.scrollTop + stage.clientHeight / 2];
   const before = zoom;
+  decided = true;
   whole = whole_;
   scale(to);
   fit.setAttribute("aria-pressed", String(whole));
@@ -98,8 +99,16 @@ function resize(to, whole_) {
   );
 }
 
+// Until one zooms, the window's size decides whether the picture is shown whole.
+let decided = false;
 function fill() {
+  if (!decided) {
+    whole = fitted() >= READABLE;
+    fit.setAttribute("aria-pressed", String(whole));
+    scale(1);
+  }
   if (whole) scale(fitted());
+  follow(at ? steps[at - 1].map(({ box }) => box) : [], false);
 }
 
 function showWhole() {
@@ -203,10 +212,8 @@ if (dusk.matches) theme("dark");
 else theme(document.documentElement.dataset.theme);
 dusk.addEventListener("change", () => theme(dusk.matches ? "dark" : "light"));
 for (const part of document.querySelectorAll("[hidden]:not(#tip)")) part.hidden = false;
-whole = fitted() >= READABLE;
-scale(whole ? fitted() : 1);
-fit.setAttribute("aria-pressed", String(whole));
-new ResizeObserver(fill).observe(stage);
 go(0);
+fill();
 draw(false);
-if (!whole) follow(steps.length ? [steps[0][0].box] : [], false);
+follow(steps.length ? [steps[0][0].box] : [], false);
+new ResizeObserver(fill).observe(stage);

@@ -5,7 +5,9 @@ const stage = document.getElementById("stage");
 const sheet = document.getElementById("sheet");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const { width: WIDE, height: TALL } = svg.viewBox.baseVal;
-const READABLE = panels.length > 1 ? 0.45 : 0.75; // smaller, and the picture is followed, not shown whole
+// Smaller than that, the picture is followed instead of shown whole. Twins are there to be compared,
+// and a notebook is read from close by.
+const READABLE = panels.length > 1 || window !== top ? 0.45 : 0.7;
 const RING = 12;
 let at = 0; // steps done
 let zoom = 1;
