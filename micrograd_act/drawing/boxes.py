@@ -183,11 +183,26 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """A backward pass from the result, in the engine's order; `trouble` says why there is none."""
+    """A backward pass from the result, in the engine's order.
+
+    Attributes
+    ----------
+    seed : float or Number
+        The gradient of the result.
+    pulls : tuple of Pull
+    trouble : str
+        Why there is no pass.
+    definitions : tuple of str
+        For each box its operation as one writes it, ``z·Φ(z)``; "" where it has no formula.
+    rules : tuple of str
+        For each arrow its local gradient as one writes it.
+    """
 
     seed: Held = 1.0
     pulls: tuple[Pull, ...] = ()
     trouble: str = ""
+    definitions: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ def evaluated(box: Box, inputs: Sequence[Box], named: bool = False) -> str:
 
     Arrays are named, or given by their shape; with `named` numbers are named too.
     """
-    if not box.op or not inputs:
+    if not inputs:
         return ""
-    op = plain(box.op, 24)
+    op = plain(box.op or box.label, 24)
     words = [_operand(x, named) for x in inputs]
     if op in _BETWEEN and len(words) == 2:
         left, right = words
@@ -38,7 +38,9 @@ def evaluated(box: Box, inputs: Sequence[Box], named: bool = False) -> str:
         return f"{_bracketed(words[0])}^{_bracketed(words[1])}"
     if len(words) > _LISTED:
         words = [*words[:2], "…", words[-1]]
-    name = op if box.kind == "activation" else plain(box.symbol or box.op, 24)
+    name = plain(box.symbol, 24) if box.kind == "op" and box.symbol else op
+    if box.kind == "group":
+        return f"{name}({', '.join(words)})"
     return f"{name if name.isalnum() else op}({', '.join(words)})"
 
 

@@ -71,14 +71,14 @@ def read(
     brackets = maker.brackets(groups)
     if is_large or any(fold.name for fold in maker.folds):
         trouble = note or "groups that are collapsed have no steps"
-        return Panel(*drawn, None, note, Tape(trouble=trouble), brackets)
+        return Panel(*drawn, None, note, maker.written(Tape(trouble=trouble)), brackets)
     start = view.since[0] if len(view.since) == 1 else None
     caption = None
     if start is not None or not view.since:
         caption = path_product(root, order, titles, along, start)
     seed = _grad(root) if grads is None else grads.get(id(root))
     tape = record(root, whole, maker.numbers, seed)
-    return Panel(*drawn, caption, note, tape, brackets)
+    return Panel(*drawn, caption, note, maker.written(tape), brackets)
 
 
 class _Maker:
@@ -102,6 +102,8 @@ class _Maker:
         self.taken = set(titles.values())
         self.boxes: list[Box] = []
         self.arrows: list[Arrow] = []
+        self.definitions: dict[str, str] = {}  # by the id of a box
+        self.rules: dict[int, str] = {}  # by the number of an arrow
         self.numbers: dict[tuple[int, int], int] = {}  # of arrows, by reader and input
 
     def make(self) -> None:
@@ -126,6 +128,12 @@ class _Maker:
                 found.append(Bracket(self.view.title(name), tuple(inside)))
         return tuple(found)
 
+    def written(self, tape: Tape) -> Tape:
+        """The tape with what is written of each box and each arrow."""
+        definitions = tuple(self.definitions.get(box.id, "") for box in self.boxes)
+        rules = tuple(self.rules.get(number, "") for number in range(len(self.arrows)))
+        return replace(tape, definitions=definitions, rules=rules)
+
     def _node(self, node: Node) -> None:
         name = self.ids[id(node)]
         inputs = list(enumerate(node.inputs))
@@ -137,13 +145,14 @@ class _Maker:
         box = _box(node, grad, locals_, self.titles[id(node)], node is self.root)
         if id(node) in self.parameters:
             box = replace(box, kind="parameter")
-        written, derived = "", ("",) * len(node.inputs)
-        if self.view.formulas:
-            written, derived = formulas_of(node, self.titles, self.taken)
-        self.boxes.append(replace(box, id=name, formula=written))
+        self.definitions[name], derived = formulas_of(node, self.titles, self.taken)
+        shown = self.view.formulas
+        self.boxes.append(replace(box, id=name, formula=self.definitions[name] if shown else ""))
         for (i, _), source in zip(inputs, sources, strict=True):
-            self.numbers[id(node), i] = len(self.arrows)
-            self.arrows.append(Arrow(source, name, *locals_[i], formula=derived[i]))
+            number = self.numbers[id(node), i] = len(self.arrows)
+            self.rules[number] = derived[i]
+            formula = derived[i] if shown else ""
+            self.arrows.append(Arrow(source, name, *locals_[i], formula=formula))
 
     def _fold(self, fold: Fold) -> None:
         name, exits = self.ids[id(fold)], self.layout.exits[id(fold)]

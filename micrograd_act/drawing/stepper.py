@@ -7,12 +7,14 @@ The page holds the same SVG as any other picture, the numbers as JSON, and the s
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from itertools import repeat
 from typing import Any
 
 from micrograd_act.drawing.boxes import NOT_COMPUTED, Arrow, Box, Held, Number, Panel
@@ -21,6 +23,7 @@ from micrograd_act.drawing.spelling import clip, number, plain
 from micrograd_act.drawing.style import DARK, LIGHT, THEMES, Look, Theme
 
 _LISTED = 6  # leaves
+_CALL = re.compile(r"\w*(\([^(),]*\))?")  # tanh(z) says no more than the name
 _SCRIPTS = ("model.js", "picture.js", "paths.js", "narration.js", "controls.js")
 
 
@@ -73,10 +76,15 @@ def _panel(panel: Panel, prefix: str) -> dict[str, Any]:
     for arrow in panel.arrows:
         entering[arrow.target].append(panel.boxes[index[arrow.source]])
     tape = panel.tape
+    definitions = zip(panel.boxes, tape.definitions or repeat(""), strict=False)
+    rules = zip(panel.arrows, tape.rules or repeat(""), strict=False)
     return {
         "prefix": prefix,
-        "boxes": [_box(box, entering[box.id]) for box in panel.boxes],
-        "arrows": [_arrow(arrow, index, panel) for arrow in panel.arrows],
+        "boxes": [_box(box, entering[box.id], written) for box, written in definitions],
+        "arrows": [
+            [*_arrow(arrow, index, panel), _rule(arrow, rule, entering[arrow.target])]
+            for arrow, rule in rules
+        ],
         "seed": _pair(tape.seed),
         "pulls": [
             [p.arrow, _pair(p.contribution), _pair(p.after), int(p.summed)] for p in tape.pulls
@@ -97,7 +105,7 @@ def _gathered(panel: Panel) -> list[str]:
     ][:_LISTED]
 
 
-def _box(box: Box, inputs: Sequence[Box]) -> dict[str, Any]:
+def _box(box: Box, inputs: Sequence[Box], written: str) -> dict[str, Any]:
     name = plain(box.op if box.kind == "activation" else box.symbol or box.op, 24)
     found: dict[str, Any] = {
         "id": box.id,
@@ -110,13 +118,15 @@ def _box(box: Box, inputs: Sequence[Box]) -> dict[str, Any]:
     named = evaluated(box, inputs, named=True)
     if named != found["formula"] and all(x.label or x.kind == "constant" for x in inputs):
         found["named"] = named
+    if box.kind == "activation" and not _CALL.fullmatch(written):
+        found["definition"] = plain(written, 80)
     if box.result:
         found["result"] = True
     return found
 
 
 def _arrow(arrow: Arrow, index: dict[str, int], panel: Panel) -> list[Any]:
-    """Source, target, local gradient, effect, size, whether that is one number, elementwise."""
+    """Source, target, local gradient, effect, size, whether it is a number, or elementwise."""
     local = arrow.local
     ends = panel.boxes[index[arrow.source]], panel.boxes[index[arrow.target]]
     one = local is not None and not any(box.detail for box in ends) and _is_number(local.exact)
@@ -131,6 +141,16 @@ def _arrow(arrow: Arrow, index: dict[str, int], panel: Panel) -> list[Any]:
         int(one),
         int(local is not None and not gain),
     ]
+
+
+def _rule(arrow: Arrow, rule: str, inputs: Sequence[Box]) -> str:
+    """The local gradient as one writes it, where all that it speaks of has a name."""
+    if arrow.local is None or rule == arrow.local.text:
+        return ""
+    named = all(x.label or x.kind == "constant" for x in inputs) or rule in {
+        plain(x.label) for x in inputs
+    }
+    return plain(rule, 60) if named or len(inputs) == 1 else ""
 
 
 def _is_number(text: str) -> bool:

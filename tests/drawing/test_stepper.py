@@ -18,6 +18,7 @@ from micrograd_act import (
     compare,
     concatenate,
     draw,
+    gelu,
     gradcheck,
     identity,
     maximum,
@@ -281,6 +282,40 @@ def test_names_stand_before_the_numbers() -> None:
         ("0.25 × 3", None),
         ("−0.7616 + 0.75", None),
     ]
+
+
+def test_formulas_stand_where_all_that_they_speak_of_has_a_name() -> None:
+    x, w = Value(0.5, label="x"), Value(-2.0, label="w")
+    found = Page(written(draw(gelu(x * w) * w + 3 * x, names=False))).data["panels"][0]
+    assert [box.get("definition") for box in found["boxes"] if box["op"] == "gelu"] == ["z·Φ(z)"]
+    boxes = found["boxes"]
+    rules = {
+        (boxes[a[0]]["name"] or boxes[a[0]]["op"], boxes[a[1]]["op"]): a[7] for a in found["arrows"]
+    }
+    assert rules["×", "gelu"] == "Φ(z) + z·φ(z)"
+    assert rules["gelu", "×"] == "w"
+    assert [a[7] for a in found["arrows"] if boxes[a[1]]["op"] == "+"] == ["", ""]
+    # Drawn on request only, but the page has them in any case.
+    assert "Φ" not in draw(gelu(x * w), names=False).svg
+
+
+def test_groups_have_forward_steps() -> None:
+    root = REFERENCE["mlp"]()
+    found = Page(written(draw(root, group="layer", collapse=True, names=False))).data["panels"][0]
+    formulas = {box["name"]: box["formula"] for box in found["boxes"] if box["formula"]}
+    assert formulas == {"layer 1": "layer 1(0.6888, 0.5159)", "layer 2": "layer 2(layer 1)"}
+    assert "collapsed" in found["trouble"]
+
+
+def test_sums_of_products_have_steps() -> None:
+    root = REFERENCE["mlp"]()
+    found = Page(written(draw(root, sums=True, names=False))).data["panels"][0]
+    sums: dict[int, float] = {}
+    for arrow, contribution, after, _ in found["pulls"]:
+        source = found["arrows"][arrow][0]
+        sums[source] = sums.get(source, 0.0) + float(contribution[1])
+        assert float(after[1]) == sums[source]
+    assert len(found["pulls"]) == sum(1 for arrow in found["arrows"] if arrow[2])
 
 
 def test_leaves_that_have_gathered_more_than_one_pass_are_named() -> None:

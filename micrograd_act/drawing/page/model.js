@@ -10,8 +10,8 @@ const panels = data.panels.map((panel) => {
     ...box, index, panel, entering: [], leaving: [],
     element: document.getElementById(panel.prefix + box.id),
   }));
-  const arrows = panel.arrows.map(([source, target, local, effect, size, plain, each], index) => ({
-    index, local, effect, size, plain, each,
+  const arrows = panel.arrows.map(([source, target, local, effect, size, plain, each, rule], index) => ({
+    index, local, effect, size, plain, each, rule,
     source: boxes[source], target: boxes[target],
     element: document.getElementById(`${panel.prefix}e${index}`),
     pill: local && pills.shift(),

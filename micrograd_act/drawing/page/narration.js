@@ -35,7 +35,8 @@ function row(step, side, all) {
     const { name, formula: text, value } = step.box;
     const lead = name ? [make("b", "", name), sign("=")] : [];
     if (step.box.named) lead.push(make("b", "quiet", step.box.named), sign("="));
-    line.append(...lead, make("b", "quiet", text), sign("="), figure(value, step.box.shape, "strong lit"));
+    const written = step.box.definition ? figure([text, ""], step.box.definition) : make("b", "quiet", text);
+    line.append(...lead, written, sign("="), figure(value, step.box.shape, "strong lit"));
   } else if (step.kind === "seed") {
     line.append(figure(step.after, `gradient of ${short(step.box)}: the pass starts here`, "strong lit"));
   } else {
@@ -44,7 +45,7 @@ function row(step, side, all) {
     line.append(
       figure(step.upstream, all.length === 2 ? "upstream" : `upstream, of ${short(arrow.target)}`),
       sign(arrow.each ? "×" : "→"),
-      figure(arrow.local ?? ["vjp", ""], arrow.each ? "local" : `through ${arrow.target.op}`, "", arrow.effect),
+      figure(arrow.local ?? ["vjp", ""], arrow.each ? (arrow.rule ? `local: ${arrow.rule}` : "local") : `through ${arrow.target.op}`, "", arrow.effect),
       sign("="),
       figure(step.contribution, step.summed ? `${added}, summed to ${box.shape.split(" ")[0]}` : added, step.before ? "strong" : "strong lit"),
     );
