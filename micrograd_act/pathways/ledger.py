@@ -211,9 +211,10 @@ class Paths:
 
         Parameters
         ----------
-        key : {"op", "label"}, Module or callable
+        key : {"op", "label"}, Module, dict or callable
             Of a module, the parts that it holds: what is computed in a call of one belongs to it.
-            A function is called with every result on the way; None does not count.
+            A dict has a module or a list of modules for each name. A function is called with every
+            result on the way; None does not count.
 
         Returns
         -------
@@ -225,8 +226,8 @@ class Paths:
         Raises
         ------
         ValueError
-            If there are more than `limit` groups, `key` is unknown, or a part of the module took
-            part without being called.
+            If there are more than `limit` groups, `key` is unknown, or a module took part without
+            being called.
 
         Examples
         --------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -24,8 +24,16 @@ class HasParts(Protocol):
     def named_children(self) -> list[tuple[str, Any]]:
         """The modules that it holds, by name."""
 
+    def named_parameters(self) -> list[tuple[str, Any]]:
+        """Its parameters, by name."""
 
-Key: TypeAlias = Literal["op", "label"] | HasParts | Callable[[Node], Hashable]
+
+Key: TypeAlias = (
+    Literal["op", "label"]
+    | HasParts
+    | Mapping[str, HasParts | Sequence[HasParts]]
+    | Callable[[Node], Hashable]
+)
 Group: TypeAlias = tuple[Any, ...]
 
 
@@ -98,7 +106,7 @@ def _hashable(value: Any) -> Hashable:
 
 def key_function(key: Key, ledger: Paths) -> Callable[[Node], Hashable]:
     """What `key` says of a node."""
-    if isinstance(key, HasParts):
+    if isinstance(key, (HasParts, Mapping)):
         parts = parts_of(key, ledger.y)
         return lambda node: parts.get(node)
     if key == "op":
@@ -107,27 +115,34 @@ def key_function(key: Key, ledger: Paths) -> Callable[[Node], Hashable]:
         return lambda node: node.label or None
     if callable(key) and not isinstance(key, (Op, Family)):
         return key
-    raise ValueError(f"split: key is 'op', 'label', a module or a function of a node, got {key!r}")
+    raise ValueError(
+        "split: key is 'op', 'label', a module, a dict of modules or a function of a node, "
+        f"got {key!r}"
+    )
 
 
-def parts_of(module: HasParts, y: Node) -> dict[Node, str]:
-    """By which part of `module` each node was made, for those that a part made.
+def parts_of(key: HasParts | Mapping[str, Any], y: Node) -> dict[Node, str]:
+    """By which part of a module, or of a dict of modules, each node was made that one made.
 
     A part made what its result was computed from since it was called; of parts that call each
     other, the inner one did.
     """
-    kind = type(module).__name__
-    names = {id(part): name for name, part in module.named_children()}
-    if not names:
-        raise ValueError(f"split: {kind} holds no modules, so there is nothing to tell apart")
+    named = _named(key)
+    names = {id(part): name for name, part in named}
     everything = nodes(y)
     returned: dict[tuple[int, str], list[Node]] = {}
+    called = set()
     for node in everything:
-        for called, start in calls_of(node):
-            name = names.get(id(called()))
-            if name is not None:
-                returned.setdefault((start, name), []).append(node)
-    _check_called(module, {name for _, name in returned}, everything)
+        for module, start in calls_of(node):
+            part = id(module())
+            if part in names:
+                called.add(part)
+                returned.setdefault((start, names[part]), []).append(node)
+    _check_called([(name, part) for name, part in named if id(part) not in called], everything)
+    if not called:
+        raise ValueError(
+            f"split: none of the modules {', '.join(dict(named))} returned a node of this graph"
+        )
     made: dict[Node, str] = {}
     for start, name in sorted(returned):
         seen = set(returned[start, name])
@@ -142,23 +157,35 @@ def parts_of(module: HasParts, y: Node) -> dict[Node, str]:
     return made
 
 
-def _check_called(module: HasParts, called: set[str], everything: list[Node]) -> None:
+def _named(key: HasParts | Mapping[str, Any]) -> list[tuple[str, HasParts]]:
+    """The modules to tell apart, each with the name under which it counts."""
+    if isinstance(key, HasParts):
+        found = key.named_children()
+        if not found:
+            raise ValueError(
+                f"split: {type(key).__name__} holds no modules, so there is nothing to tell apart"
+            )
+        return found
+    named = []
+    for name, held in key.items():
+        parts = held if isinstance(held, (list, tuple)) else [held]
+        wrong = next((part for part in parts if not isinstance(part, HasParts)), None)
+        if wrong is not None or not parts:
+            given = "nothing" if wrong is None else type(wrong).__name__
+            raise ValueError(f"split: {name!r} must be a module or a list of them, got {given}")
+        named += [(name, part) for part in parts]
+    if not named:
+        raise ValueError("split: the dict of modules is empty")
+    return named
+
+
+def _check_called(missed: Sequence[tuple[str, HasParts]], everything: list[Node]) -> None:
     """Raise if a part took part without a call on record: its paths would count as others."""
     present = set(everything)
-    missed = [
-        name
-        for name, part in module.named_children()
-        if name not in called and any(p in present for _, p in part.named_parameters())
-    ]
-    kind = type(module).__name__
-    if missed:
-        raise ValueError(
-            f"split: {kind}.{missed[0]} took part in this graph, but not by a call that is on "
-            "record: call the module itself, not its forward; neurons, copies and what replace "
-            "makes have no records; split by a function of a node instead"
-        )
-    if not called:
-        raise ValueError(
-            f"split: no part of this {kind} ({', '.join(n for n, _ in module.named_children())}) "
-            "returned a node of this graph"
-        )
+    for name, part in missed:
+        if any(parameter in present for _, parameter in part.named_parameters()):
+            raise ValueError(
+                f"split: {name} took part in this graph, but not by a call that is on record: "
+                "call the module itself, not its forward; neurons, copies and what replace makes "
+                "have no records; split by a function of a node instead"
+            )

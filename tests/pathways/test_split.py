@@ -99,6 +99,49 @@ def test_a_part_may_be_split_in_turn(transformer):
         np.testing.assert_allclose(found["out", name], through.data, rtol=1e-11, atol=1e-14)
 
 
+def test_parts_of_several_blocks_under_one_name(rng):
+    blocks = [Block(3, rng) for _ in range(2)]
+    x = h = Tensor(rng.normal(size=(2, 3)), requires_grad=True)
+    for block in blocks:
+        h = block(h)
+    ledger = paths(h, x, rng.normal(size=(2, 3)))
+    found = ledger.split({"attention": [b.attention for b in blocks], "mlp": blocks[0].mlp})
+    attention = [n for b in blocks for n in labelled(b.attention)]
+    mlp = labelled(blocks[0].mlp)
+
+    def kind(node):
+        read = {id(v) for v in node.inputs}
+        both = (("attention", attention), ("mlp", mlp))
+        return next((name for name, leaves in both if read & set(map(id, leaves))), None)
+
+    expected = ledger.split(kind)  # told by the parameters that are read
+    assert {frozenset(group) for group in found} == {frozenset(group) for group in expected}
+    assert list(found) == [(), ("attention",), ("attention", "mlp"), ("mlp",)]
+    for group, c in expected.items():
+        key = group if group in found else group[::-1]
+        np.testing.assert_allclose(found[key], c, rtol=1e-12, atol=1e-14)
+
+
+def labelled(module):
+    return [parameter for _, parameter in module.named_parameters()]
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ({}, "the dict of modules is empty"),
+        ({"a": []}, "'a' must be a module or a list of them, got nothing"),
+        ({"a": [nn.Tanh(), tanh]}, "'a' must be a module or a list of them, got Op"),
+        ({"a": "mlp"}, "'a' must be a module or a list of them, got str"),
+        ({"a": nn.Tanh(), "b": nn.ReLU()}, "none of the modules a, b returned"),
+    ],
+)
+def test_dicts_that_name_no_modules(key, message):
+    x = Tensor([0.3], requires_grad=True)
+    with pytest.raises(ValueError, match=message):
+        paths(tanh(x), x).split(key)
+
+
 def test_parts_without_parameters():
     net = nn.Sequential(nn.Tanh(), nn.ReLU())
     x = Tensor([0.5, -0.5], requires_grad=True)
@@ -171,14 +214,14 @@ def test_layers_of_numbers():
     assert list(found) == [(), ("2", "1", "0")]
     assert found[()] == 5.0
     assert found["2", "1", "0"] == pytest.approx(ledger.total - 5.0)
-    with pytest.raises(ValueError, match=r"Layer\.0 took part .* not by a call .* neurons"):
+    with pytest.raises(ValueError, match=r"split: 0 took part .* not by a call .* neurons"):
         ledger.split(net.layers[0])
 
 
 def test_a_part_whose_forward_was_called_is_noticed(transformer):
     block, x, _, g = transformer
     y = x + block.mlp(block.ln2.forward(x + block.attend(x)))
-    with pytest.raises(ValueError, match=r"Block\.ln2 took part .* call the module itself"):
+    with pytest.raises(ValueError, match=r"split: ln2 took part .* call the module itself"):
         paths(y, x, g).split(block)
 
 
@@ -196,7 +239,7 @@ def test_copies_have_no_records(again):
     x = Tensor([0.3], requires_grad=True)
     y = again(net(x))
     leaf = next(n for n in nodes(y) if n.is_leaf)
-    with pytest.raises(ValueError, match=r"no part of this Sequential \(0\) returned a node"):
+    with pytest.raises(ValueError, match=r"none of the modules 0 returned a node"):
         paths(y, leaf).split(net)
 
 
@@ -204,7 +247,7 @@ def test_replaced_graphs_have_no_records():
     net = nn.Sequential(nn.Linear(1, 1, rng=0), nn.Tanh())
     x = Tensor([0.3], requires_grad=True)
     twin = compare((2.0 * x + net(x)).sum(), {tanh: identity})
-    with pytest.raises(ValueError, match=r"Sequential\.0 took part .* what replace"):
+    with pytest.raises(ValueError, match=r"split: 0 took part .* what replace"):
         paths(twin.right, x).split(net)
 
 
@@ -217,7 +260,7 @@ def test_a_detached_result_has_no_record():
 def test_modules_that_are_not_there():
     x = Tensor([0.3], requires_grad=True)
     ledger = paths(tanh(x), x)
-    with pytest.raises(ValueError, match=r"no part of this Sequential \(0, 1\) returned"):
+    with pytest.raises(ValueError, match=r"none of the modules 0, 1 returned"):
         ledger.split(nn.Sequential(nn.Tanh(), nn.ReLU()))
     with pytest.raises(ValueError, match="Tanh holds no modules"):
         ledger.split(nn.Tanh())
@@ -315,7 +358,9 @@ def test_split_into_too_many_groups():
 @pytest.mark.parametrize("key", ["name", "Label", None, 3, relu])
 def test_unknown_keys(key):
     x = Value(2.0)
-    with pytest.raises(ValueError, match="key is 'op', 'label', a module or a function"):
+    with pytest.raises(
+        ValueError, match="key is 'op', 'label', a module, a dict of modules or a function"
+    ):
         paths(x * x, x).split(key)
 
 
