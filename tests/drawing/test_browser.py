@@ -129,7 +129,7 @@ def test_a_neuron_step_by_step(open_: Open) -> None:
         ("Backward pass, 1 of 6", "1 gradient of y: the pass starts here"),
         (
             "Backward pass, 2 of 6",
-            "1 upstream, of y × 0.6347 local = 0.6347 contribution, now grad of +",
+            "1 upstream, of y × 0.6347 local: sech²(z) = 0.6347 contribution, now grad of +",
         ),
         (
             "Backward pass, 3 of 6",
@@ -141,11 +141,11 @@ def test_a_neuron_step_by_step(open_: Open) -> None:
         ),
         (
             "Backward pass, 5 of 6",
-            "0.6347 upstream, of × × 2 local = 1.269 contribution, now grad of x",
+            "0.6347 upstream, of × × 2 local: w = 1.269 contribution, now grad of x",
         ),
         (
             "Backward pass, 6 of 6",
-            "0.6347 upstream, of × × −0.4 local = −0.2539 contribution, now grad of w",
+            "0.6347 upstream, of × × −0.4 local: x = −0.2539 contribution, now grad of w",
         ),
     ]
     assert gradients(page) == ["1.269", "−0.2539", "0.6347", "0.6347", "0.6347", "1"]
@@ -159,7 +159,7 @@ def test_contributions_are_added_to_what_was_there(open_: Open) -> None:
     assert gradients(page) == ["3", "1"]
     press(page, "ArrowRight")
     assert words(page, "#formula") == (
-        "1 upstream, of × × 3 local = 3 contribution 3 was there + 3 contribution = 6 grad of x"
+        "1 upstream, of × × 3 local: x = 3 contribution 3 was there + 3 contribution = 6 grad of x"
     )
     assert gradients(page) == ["6", "1"]
     press(page, "ArrowLeft")
