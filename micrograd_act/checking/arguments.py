@@ -11,6 +11,10 @@ from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import Value
 
 
+class WrongNumberError(ValueError):
+    """A backward returned more or fewer gradients than there are inputs."""
+
+
 def own(x: Any) -> Any:
     """A copy that a function may write into; a number for an array of no axes."""
     return np.array(x)[()]
@@ -89,9 +93,10 @@ def a_pair(found: Any) -> tuple[Any, Any]:
 
 def several(found: Any, n: int) -> list[Any]:
     """The gradients that a backward returned, one for each of `n` inputs."""
-    gradients = list(found) if isinstance(found, (tuple, list)) else [found]
+    alone = n == 1 and isinstance(found, list) and not any(map(np.ndim, found))
+    gradients = list(found) if isinstance(found, (tuple, list)) and not alone else [found]
     if len(gradients) != n:
-        raise ValueError(f"expected {n} gradients, one for each input, got {len(gradients)}")
+        raise WrongNumberError(f"expected {n} gradients, one for each input, got {len(gradients)}")
     return gradients
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from micrograd_act.checking.differences import Slope, slope
+from micrograd_act.checking.differences import Slope, quick_slope, slope
 from micrograd_act.checking.reports import Doubt, Failure, Report
 from micrograd_act.checking.subjects import Subject
 
@@ -17,7 +18,52 @@ Directions: TypeAlias = dict[int, Array]  # a direction for some of the inputs
 
 RELATIVE = 1e-9
 BARS = 4  # accepted distance in error bars
+NEGLIGIBLE = 1e-12  # a bar that is called small, whatever the slope, for results of size 1
 TINY = 1e-300  # below, differences are those of subnormal numbers
+_AT_ONCE = 1 << 18  # outputs of several directions that are held at a time
+
+
+@dataclass(slots=True)
+class Numbers:
+    """An analytic gradient beside the interval and the error bar of the numeric one.
+
+    `size` and `climb` are those of `Slope`.
+    """
+
+    analytic: Any
+    low: Any
+    high: Any
+    error: Any
+    size: Any
+    climb: Any
+    floor: Any = 0.0
+
+    def judged(self) -> tuple[Array, Array]:
+        """Which gradients are wrong, and of which nothing can be said."""
+        numeric = np.fmax(np.abs(self.low), np.abs(self.high))
+        outside = np.fmax(np.fmax(self.low - self.analytic, self.analytic - self.high), 0.0)
+        larger = np.fmax(np.abs(self.analytic), numeric)
+        bar = BARS * self.error
+        tolerance = bar + RELATIVE * larger + self.floor
+        negligible = NEGLIGIBLE * np.clip(self.size, 1.0, 1e3)
+        small = bar <= 3e-3 * numeric + 1e-5 * self.climb + negligible
+        # of a constant nothing more can be seen than that it does not rise
+        flat = (np.asarray(self.analytic) == 0) & (bar <= 1e-6 * self.size)
+        resolved = np.isfinite(self.error) & (small | flat)
+        wrong = resolved & ~(np.isfinite(self.analytic) & (outside <= tolerance))
+        return wrong, ~wrong & ~resolved
+
+    def at(self, k: int) -> Numbers:
+        """Those of one element."""
+        parts = (self.analytic, self.low, self.high, self.error, self.size, self.climb)
+        return Numbers(*(float(np.ravel(part)[k]) for part in parts))
+
+    def per(self, unit: float) -> Numbers:
+        """The numbers of a direction `unit` times as short."""
+        low, high = sorted((self.low / unit, self.high / unit))
+        wide = abs(unit)
+        rest = (part / wide for part in (self.error, self.size, self.climb))
+        return Numbers(self.analytic / unit, low, high, *rest)
 
 
 def cotangent(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -33,32 +79,46 @@ def scale(x: Array) -> Array:
     return np.asarray(np.ldexp(1.0, np.maximum(exponent - 1, -1000)))
 
 
-def judge(
-    analytic: Array, low: Array, high: Array, error: Array, size: Array, floor: Any = 0.0
-) -> tuple[Array, Array]:
-    """Which gradients are wrong, and of which nothing can be said."""
-    numeric = np.fmax(np.abs(low), np.abs(high))
-    outside = np.fmax(np.fmax(low - analytic, analytic - high), 0.0)
-    tolerance = BARS * error + RELATIVE * np.fmax(np.abs(analytic), numeric) + floor
-    resolved = np.isfinite(error) & (BARS * error <= 1e-3 * numeric + 1e-6 * size + TINY)
-    wrong = resolved & ~(np.isfinite(analytic) & (outside <= tolerance))
-    return wrong, ~wrong & ~resolved
+def along(subject: Subject, directions: Sequence[Directions], careful: bool = False) -> Slope:
+    """The derivative of every output along each direction, on the first axis.
+
+    `careful` takes all steps also where few seem to settle it.
+    """
+    most = max(1, _AT_ONCE // max(1, subject.y.size))
+    parts = [
+        _along(subject, directions[k : k + most], careful) for k in range(0, len(directions), most)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    names = [f.name for f in fields(Slope)]
+    return Slope(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def along(subject: Subject, ds: Directions) -> Slope:
-    """The derivative of every output along a direction."""
-    missing = np.full(subject.y.shape, np.nan)
+def _along(subject: Subject, directions: Sequence[Directions], careful: bool) -> Slope:
+    shape = (len(directions), *subject.y.shape)
+    y = np.broadcast_to(subject.y, shape)
+    every = range(len(directions))
 
-    def function(t: float) -> Array:
-        moved = [x + t * ds[i] if i in ds else x for i, x in enumerate(subject.xs)]
-        try:
-            y = subject.forward(*moved)
-        except (ArithmeticError, ValueError):
-            return missing
-        return y if y.shape == subject.y.shape else missing
+    def values(t: float, rows: Sequence[int] = every) -> Array:
+        return np.stack([subject.moved(t, directions[k]) for k in rows])
 
     with np.errstate(all="ignore"):
-        return slope(function, subject.y)
+        if careful:
+            found = Slope.unknown(shape)
+            poor = np.ones(shape, dtype=bool)
+        else:
+            found, settled = quick_slope(values, y)
+            poor = ~settled
+        if not np.any(poor):
+            return found
+        rows = np.flatnonzero(np.any(poor.reshape(len(directions), -1), axis=1))
+        chosen = poor[rows]
+        fine = slope(lambda t: values(t, rows.tolist())[chosen], y[rows][chosen])
+        for name in [f.name for f in fields(Slope)]:
+            part = np.array(getattr(found, name))
+            part[poor] = getattr(fine, name)
+            setattr(found, name, part)
+    return found
 
 
 class Comparison:
@@ -70,103 +130,77 @@ class Comparison:
         self.report = report
         self.g = cotangent(rng, subject.y.shape)
         self.c: Directions = {}
-        self.kinked: Directions = {
-            i: np.zeros(np.shape(subject.xs[i]), dtype=bool) for i in subject.checked
-        }
+        self.kinked: Directions = {}
 
-    def pulled(self, g: Array) -> Directions:
-        """The gradient of each checked input for a cotangent."""
-        found = self.subject.pullback(g)
-        return dict(zip(self.subject.checked, map(np.asarray, found), strict=True))
+    def mark_kink(self, i: int, flat: int) -> None:
+        """Note that an element lies at a kink."""
+        mask = self.kinked.setdefault(i, np.zeros(np.shape(self.subject.xs[i]), dtype=bool))
+        mask.flat[flat] = True
 
     def fail(self, kind: str, message: str, i: int | None = None, **more: Any) -> None:
         """Enter a failure, at element `flat` of input `i`."""
-        place = self.subject.place(i, more.pop("flat", None))
+        flat = more.pop("flat", None)
+        place = self.subject.place(i, flat)
+        if i is not None and flat is not None:
+            more["at"] = float(self.subject.xs[i].flat[flat])
         self.report.failures.append(Failure(**place, kind=kind, message=message, **more))
 
     def doubt(self, message: str, i: int | None = None, flat: int | None = None) -> None:
         """Enter what could not be decided."""
-        self.report.doubts.append(Doubt(**self.subject.place(i, flat), message=message))
-
-    def enter(self, i: int, low: Array, high: Array, error: Array, size: Array) -> None:
-        """Judge each element of the gradient of input `i`."""
-        c = self.c[i]
-        wrong, unclear = judge(c, low, high, error, size)
-        several = self.subject.separate
-        for mask, record in ((wrong, self.wrong), (unclear, self.unclear)):
-            if not np.any(mask):
-                continue
-            if several:
-                chosen: Sequence[int] = np.flatnonzero(mask).tolist()
-            else:
-                excess = np.fmax(np.fmax(low - c, c - high), 0) / (
-                    BARS * error + np.abs(c) + 1e-300
-                )
-                chosen = [int(np.argmax(np.where(mask, np.nan_to_num(excess), -1.0)))]
-            for flat in chosen:
-                a, b, d, e = (float(v.flat[flat]) for v in (c, low, high, error))
-                record(i, flat, a, b, d, e, 1 if several else int(np.sum(mask)), c.size)
+        place = {k: v for k, v in self.subject.place(i, flat).items() if k != "line"}
+        self.report.doubts.append(Doubt(**place, message=message))
 
     def wrong(
-        self,
-        i: int,
-        flat: int | None,
-        c: float,
-        low: float,
-        high: float,
-        error: float,
-        count: int = 1,
-        of: int = 1,
+        self, i: int, flat: int | None, numbers: Numbers, count: int = 1, of: int = 1
     ) -> None:
         """Enter a wrong gradient, as one of `count`."""
         unit = self._unit(i, flat)
-        c, low, high = c / unit, *sorted((low / unit, high / unit))
-        error = error / abs(unit)
-        kind = "gradient" if low == high else "kink"
-        message = "the gradient is wrong" if low == high else "no slope between the two sides"
-        if not np.isfinite(c):
+        one = numbers.per(unit)
+        smooth = one.low == one.high
+        kind = "gradient" if smooth else "kink"
+        message = "the gradient is wrong" if smooth else "no slope between the two sides"
+        if not np.isfinite(one.analytic):
             kind, message = "not finite", "the gradient is not finite where the slope is"
         if count > 1:
             message += f", in {count} of {of} elements"
         if unit == 1.0:
             message += ", for a random cotangent"
-        self.fail(
-            kind,
-            message,
-            i,
-            flat=flat,
-            analytic=c,
-            numeric=low if low == high else (low, high),
-            error=error,
-            trial=None if flat is None else (self.subject, self.g / unit, i, flat),
-        )
+        numeric = one.low if smooth else (one.low, one.high)
+        found = {"analytic": one.analytic, "numeric": numeric, "error": one.error}
+        trial = None if flat is None else (self.subject, self.g / unit, i, flat)
+        self.fail(kind, message, i, flat=flat, **found, trial=trial)
 
     def _unit(self, i: int, flat: int | None) -> float:
         """The cotangent, where only one output depends on the element: then slopes are shown."""
         if self.g.size == 1:
             return float(self.g.flat[0])
         same = self.g.shape == np.shape(self.subject.xs[i])
-        return (
-            float(self.g.flat[flat])
-            if self.subject.elementwise and same and flat is not None
-            else 1.0
-        )
+        if flat is None or not (same and self.subject.diagonal(i)):
+            return 1.0
+        return float(self.g.flat[flat])
 
     def unclear(
-        self,
-        i: int,
-        flat: int | None,
-        c: float,
-        low: float,
-        high: float,
-        error: float,
-        count: int = 1,
-        of: int = 1,
+        self, i: int, flat: int | None, numbers: Numbers, count: int = 1, of: int = 1
     ) -> None:
         """Enter a gradient that differences do not decide."""
         message = "differences do not settle on a slope"
-        if not np.isfinite(c):
+        if not np.isfinite(numbers.analytic):
             message = "the gradient is not finite, and differences do not settle either"
+        elif flat is not None and self._jumps(i, flat):
+            message = "the function jumps here, and has no slope"
         if count > 1:
             message += f", in {count} of {of} elements"
         self.doubt(message, i, flat)
+
+    def _jumps(self, i: int, flat: int) -> bool:
+        """Whether the smallest steps change the result as much as larger ones do."""
+        x = self.subject.xs[i]
+        d = np.zeros(np.shape(x))
+        d.flat[flat] = scale(x).flat[flat]
+        with np.errstate(all="ignore"):
+            for sign in (1.0, -1.0):
+                steps = (2.0**-44, 2.0**-32)
+                near, far = (self.subject.moved(sign * h, {i: d}) - self.subject.y for h in steps)
+                if np.any((np.abs(near) > 0.5 * np.abs(far)) & (np.abs(near) > 1e-9)):
+                    return True
+        return False

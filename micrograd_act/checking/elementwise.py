@@ -1,53 +1,93 @@
-"""An elementwise subject: all elements move at once, and each output shows the slope of its own."""
+"""An elementwise input: all elements move at once, and each output shows the slope of its own."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from micrograd_act.checking.comparison import BARS, Array, Comparison, along, scale
+from micrograd_act.checking.comparison import BARS, Array, Comparison, Numbers, along, scale
 from micrograd_act.checking.differences import Slope
 
 
 def check_elements(comparison: Comparison, i: int) -> None:
     """Judge the gradient of input `i`."""
-    x, y = comparison.subject.xs[i], comparison.subject.y
-    sides = _slopes(comparison, i, scale(x))
-    poor = ~(sides.error <= 1e-8 * np.abs(sides.low) + 1e-15 * sides.size)
+    sides = _slopes(comparison, i, scale(comparison.subject.xs[i]), careful=False)
+    numbers, kinked = _gathered(comparison, i, sides)
+    wrong, unclear = numbers.judged()
+    if np.any(wrong | unclear | kinked):
+        sides = _careful(comparison, i)
+        numbers, kinked = _gathered(comparison, i, sides)
+        wrong, unclear = numbers.judged()
+    if np.any(kinked):
+        comparison.kinked[i] = kinked
+
+    several = comparison.subject.separate
+    for mask, record in ((wrong, comparison.wrong), (unclear, comparison.unclear)):
+        if not np.any(mask):
+            continue
+        if several:
+            for flat in np.flatnonzero(mask).tolist():
+                record(i, flat, numbers.at(flat))
+        else:
+            worst = int(np.argmax(np.where(mask, _excess(numbers), -1.0)))
+            record(i, worst, numbers.at(worst), int(np.sum(mask)), mask.size)
+
+
+def _careful(comparison: Comparison, i: int) -> Slope:
+    """The slopes by all steps, where these are poor by those of size 1 as well."""
+    x = comparison.subject.xs[i]
+    sides = _slopes(comparison, i, scale(x), careful=True)
+    poor = ~(sides.error <= 1e-8 * np.abs(sides.right) + 1e-15 * sides.size)
     if np.any(poor):
-        other = _slopes(comparison, i, np.ones_like(x))
-        apart = np.abs(other.low - sides.low) > BARS * (other.error + sides.error)
+        other = _slopes(comparison, i, np.ones_like(x), careful=True)
+        apart = np.abs(other.right - sides.right) > BARS * (other.error + sides.error)
         # a bar may also be short because the slope is missed altogether
-        closer = other.error * np.abs(sides.low) <= sides.error * np.abs(other.low)
-        better = poor & (other.error < sides.error) & (closer | np.isnan(sides.low))
+        closer = other.error * np.abs(sides.right) <= sides.error * np.abs(other.right)
+        better = poor & (other.error < sides.error) & (closer | ~apart | np.isnan(sides.right))
         # flat at small steps and steep at large ones: float32, or a staircase, who can tell
-        stairs = poor & apart & ~better & (other.low == 0) & (other.error < sides.error)
-        sides.put(better, other.low, other.high, other.error)
+        stairs = poor & apart & ~better & (other.right == 0) & (other.error < sides.error)
+        sides.put(better, other.right, other.left, other.error)
         sides.put(stairs, np.nan, np.nan, np.inf)
         np.copyto(sides.size, other.size, where=better)
+        np.copyto(sides.climb, other.climb, where=better)
+    return sides
 
-    # which element of x each output was made of
-    origin = np.broadcast_to(np.arange(x.size).reshape(x.shape), y.shape).ravel()
+
+def _gathered(comparison: Comparison, i: int, sides: Slope) -> tuple[Numbers, Array]:
+    """The slopes times the cotangent, added up in the element of `x` that they belong to."""
+    x, g = comparison.subject.xs[i], comparison.g
+    origin = comparison.subject.origin(i).ravel()
 
     def gathered(values: Array) -> Array:
-        total = np.bincount(origin, values.ravel(), minlength=x.size)
+        if x.shape == values.shape:
+            return values
+        total = np.bincount(origin, np.ravel(values), minlength=x.size)
         return np.asarray(total).reshape(x.shape)
 
-    ends = comparison.g * sides.low, comparison.g * sides.high
-    comparison.enter(
-        i,
+    ends = g * sides.left, g * sides.right
+    numbers = Numbers(
+        comparison.c[i],
         gathered(np.fmin(*ends)),
         gathered(np.fmax(*ends)),
-        gathered(np.abs(comparison.g) * sides.error),
-        gathered(np.abs(comparison.g) * sides.size),
+        gathered(np.abs(g) * sides.error),
+        gathered(np.abs(g) * sides.size),
+        gathered(np.abs(g) * sides.climb),
     )
-    comparison.kinked[i] = gathered(sides.kinked.astype(float)) > 0
+    return numbers, gathered(sides.kinked.astype(float)) > 0
 
 
-def _slopes(comparison: Comparison, i: int, unit: Array) -> Slope:
+def _excess(numbers: Numbers) -> Array:
+    """How far beyond its bar each gradient is."""
+    c = numbers.analytic
+    outside = np.fmax(np.fmax(numbers.low - c, c - numbers.high), 0)
+    return np.asarray(np.nan_to_num(outside / (BARS * numbers.error + np.abs(c) + 1e-300)))
+
+
+def _slopes(comparison: Comparison, i: int, unit: Array, careful: bool) -> Slope:
     """The slope of every output in its element of input `i`."""
     unit = unit * comparison.rng.choice((-1.0, 1.0), np.shape(unit))
-    found = along(comparison.subject, {i: unit})
+    found = along(comparison.subject, [{i: unit}], careful)
     unit = np.broadcast_to(unit, comparison.subject.y.shape)
-    low, high = found.low / unit, found.high / unit
-    parts = np.fmin(low, high), np.fmax(low, high), found.error / abs(unit), found.size / abs(unit)
-    return Slope(*map(np.asarray, parts))
+    right, left = found.right[0] / unit, found.left[0] / unit
+    sides = np.where(unit > 0, right, left), np.where(unit > 0, left, right)
+    rest = (part[0] / abs(unit) for part in (found.error, found.size, found.climb))
+    return Slope(*map(np.asarray, (*sides, *rest)))

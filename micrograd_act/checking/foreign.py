@@ -2,66 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from micrograd_act.checking.arguments import a_pair, floats_of, one_array, own, several, times
-from micrograd_act.checking.subjects import Subject
+from micrograd_act.checking.subjects import Array, Subject
+
+Arrays = tuple[Any, ...]
 
 
 def with_derivative(
     fn: Callable[..., Any],
-    inputs: tuple[Any, ...],
+    inputs: Arrays,
     grad: Callable[..., Any] | None,
     vjp: Callable[..., Any] | None,
 ) -> Subject:
     """A function whose derivative or backward is another function."""
     if grad is not None and vjp is not None:
         raise TypeError("gradcheck: give grad or vjp, not both")
-    xs = _floats(inputs, "gradcheck")
 
-    def forward(*moved: Any) -> Any:
-        return one_array(fn(*map(own, moved)))
+    def result(*xs: Any) -> Any:
+        return fn(*map(own, xs))
 
-    def derivative(g: Any) -> list[Any]:
-        assert grad is not None
-        found = several(grad(*(x[()] for x in xs)), len(xs))
-        return [times(g, d, x) for d, x in zip(found, xs, strict=True)]
-
-    def backward(g: Any) -> list[Any]:
+    def gradients(g: Any, y: Any, xs: Arrays) -> Sequence[Any]:
+        if grad is not None:
+            found = several(grad(*(x[()] for x in xs)), len(xs))
+            return [times(g, d, x) for d, x in zip(found, xs, strict=True)]
         assert vjp is not None
-        return several(vjp(*(x[()] for x in (g, y, *xs))), len(xs))
+        return several(vjp(g[()], y, *(x[()] for x in xs)), len(xs))
 
-    with np.errstate(all="ignore"):
-        y = forward(*xs)
-    elementwise = grad is not None and all(x.shape == y.shape for x in xs)
-    pullback = derivative if grad is not None else backward
-    return Subject(_name(fn), xs, y, tuple(range(len(xs))), forward, pullback, elementwise)
+    def asked(g: Array, xs: Arrays) -> Sequence[Any]:
+        return gradients(g, np.asarray(result(*xs))[()], xs)
+
+    def at(xs: Arrays) -> Subject:
+        y = one_array(result(*xs))
+
+        def pullback(g: Array) -> Sequence[Any]:
+            return gradients(g, y[()], xs)
+
+        return Subject(name_of(fn), xs, y, _every(xs), _exact(result), pullback, None, at=at)
+
+    return _of_given(inputs, "gradcheck", at, asked)
 
 
-def with_pullback(fun: Callable[..., Any], inputs: tuple[Any, ...]) -> Subject:
+def with_pullback(fun: Callable[..., Any], inputs: Arrays) -> Subject:
     """A function that returns its result and its pullback."""
-    xs = _floats(inputs, "check_vjp")
 
-    def forward(*moved: Any) -> Any:
-        return one_array(a_pair(fun(*map(own, moved)))[0])
+    def result(*xs: Any) -> Any:
+        return a_pair(fun(*map(own, xs)))[0]
 
-    def pullback(g: Any) -> list[Any]:
-        return several(vjp(g), len(xs))
+    def asked(g: Array, xs: Arrays) -> Sequence[Any]:
+        return several(a_pair(fun(*map(own, xs)))[1](g), len(xs))
 
-    with np.errstate(all="ignore"):
-        result, vjp = a_pair(fun(*map(own, xs)))
-    y = one_array(result)
-    return Subject(_name(fun), xs, y, tuple(range(len(xs))), forward, pullback)
+    def at(xs: Arrays, before: _Before | None = None) -> Subject:
+        given = tuple(map(own, xs))
+        returned, vjp = a_pair(fun(*given))
+        y = one_array(returned)
+
+        def pullback(g: Array) -> Sequence[Any]:
+            return several(vjp(own(g)), len(xs)) if g.ndim == 0 else several(vjp(g), len(xs))
+
+        subject = Subject(name_of(fun), xs, y, _every(xs), _exact(result), pullback, None, at=at)
+        subject.held = (returned, *given)
+        if before is not None:
+            subject.recheck, subject.earlier = before.recheck, before.vjp
+        return subject
+
+    def after_another(xs: Arrays) -> Subject:
+        return at(xs, _before(fun, xs))
+
+    return _of_given(inputs, "check_vjp", after_another, asked)
 
 
-def _floats(inputs: tuple[Any, ...], name: str) -> tuple[Any, ...]:
+class _Before(NamedTuple):
+    """A call at another point, made before the one that is checked."""
+
+    vjp: Callable[[Array], Sequence[Any]]
+    g: Array
+    gradients: list[Any]
+
+    def recheck(self) -> str:
+        again = self.vjp(self.g)
+        pairs = zip(again, self.gradients, strict=True)
+        if all(np.array_equal(*pair, equal_nan=True) for pair in pairs):
+            return ""
+        return "the pullback of one call gives another gradient after a second call"
+
+
+def _before(fun: Callable[..., Any], xs: Arrays) -> _Before | None:
+    """State that one call leaves behind shows in the next."""
+    try:
+        returned, vjp = a_pair(fun(*(own(x + 2.0**-4 * np.where(x == 0, 1.0, x)) for x in xs)))
+        shape = np.shape(returned)
+        g: Any = np.resize([1.0, -0.5, 2.0], shape) if shape else np.float64(0.5)
+        return _Before(vjp, g, [np.copy(c) for c in several(vjp(g), len(xs))])
+    except Exception:  # not defined there
+        return None
+
+
+def _of_given(
+    inputs: Arrays,
+    caller: str,
+    at: Callable[[Arrays], Subject],
+    asked: Callable[[Array, Arrays], Sequence[Any]],
+) -> Subject:
+    """The subject at the inputs, in float64; and what the code makes of them as they are."""
     if not inputs:
-        raise TypeError(f"{name}: a function needs inputs")
-    return tuple(floats_of(x, i) for i, x in enumerate(inputs))
+        raise TypeError(f"{caller}: a function needs inputs")
+    given = tuple(floats_of(x, i, keep_dtype=True) for i, x in enumerate(inputs))
+    subject = at(tuple(x.astype(np.float64) for x in given))
+    precision = max(float(np.finfo(x.dtype).eps) for x in given)
+    if precision > 1e-15:
+
+        def narrow(g: Array) -> tuple[Sequence[Any], float]:
+            dtype = np.result_type(*given)
+            return asked(np.asarray(g, dtype), tuple(map(own, given))), precision
+
+        subject.narrow = narrow
+    return subject
 
 
-def _name(fn: Callable[..., Any]) -> str:
+def _exact(result: Callable[..., Any]) -> Callable[..., Array]:
+    return lambda *xs: one_array(result(*xs))
+
+
+def _every(xs: Arrays) -> tuple[int, ...]:
+    return tuple(range(len(xs)))
+
+
+def name_of(fn: Callable[..., Any]) -> str:
+    """What a function is called in a report."""
     return getattr(fn, "__name__", "") or repr(fn)

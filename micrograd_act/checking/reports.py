@@ -20,6 +20,8 @@ class Failure:
         Which input of the op (for the engine: which leaf) the gradient belongs to.
     index : tuple of int or None
         The element of the input; None where the whole is meant.
+    at : float or None
+        The number there.
     analytic : float or None
         The gradient under test, for a random cotangent of the result.
     numeric : float, tuple of float or None
@@ -27,14 +29,16 @@ class Failure:
     error : float or None
         The half-width of the error bar of `numeric`.
     kind : str
-        "gradient", "kink", "not finite", "raises", "shape", "nonlinear", "nondeterministic",
-        "mutates", "stale", "engine" or "detached".
+        "gradient", "kink", "not finite"; of the contract "number", "shape", "dtype", "raises",
+        "mutates", "nondeterministic", "nonlinear", "stale"; of a graph "engine" or "detached".
     message : str
         The finding in words.
     guess : str
         A guess at the cause, or "": "sign", "factor 2", "zero, as if left out", "off by a relative
         1e-06", "transposed", "missing sum over axis 0", "cotangent ignored", "wrong side of a
         kink", "stale state".
+    line : str
+        Where the node was made, ``file:line``, if that happened under `record_lines`.
     node : Node or None
         The guilty node itself.
     trial : tuple or None
@@ -47,10 +51,12 @@ class Failure:
     message: str
     input: int | None = None
     index: tuple[int, ...] | None = None
+    at: float | None = None
     analytic: float | None = None
     numeric: float | tuple[float, float] | None = None
     error: float | None = None
     guess: str = ""
+    line: str = ""
     node: Any = field(default=None, repr=False, compare=False)
     trial: Any = field(default=None, repr=False, compare=False)
 
@@ -97,6 +103,10 @@ class Report:
         Elements of inputs whose gradient was compared.
     kinks : int
         Those of them that lie at a kink, where any slope between the two sides is accepted.
+    probes : int
+        Points of the check's own that were visited besides the given one.
+    pieces : dict
+        For each piecewise op, which of its pieces, from left to right, the inputs lay in.
     notes : list of str
     root : Node or None
         The result of the graph that was checked; None for plain functions.
@@ -108,6 +118,8 @@ class Report:
         self.nodes = 0
         self.gradients = 0
         self.kinks = 0
+        self.probes = 0
+        self.pieces: dict[str, list[bool]] = {}
         self.notes: list[str] = []
         self.root: Any = None
 
@@ -142,6 +154,8 @@ class Report:
             "nodes": self.nodes,
             "gradients": self.gradients,
             "kinks": self.kinks,
+            "probes": self.probes,
+            "pieces": {op: list(seen) for op, seen in self.pieces.items()},
             "failures": [failure.to_dict() for failure in self.failures],
             "doubts": [doubt.to_dict() for doubt in self.doubts],
             "notes": list(self.notes),
@@ -151,11 +165,18 @@ class Report:
         counts = [_counted(self.nodes, "node"), _counted(self.gradients, "gradient")]
         if self.kinks:
             counts.append(f"{self.kinks} at a kink")
+        if self.probes:
+            counts.append(_counted(self.probes, "probe"))
         lines = [f"gradcheck: {self.verdict} ({', '.join(counts)})"]
         for findings, word in ((self.failures, "failure"), (self.doubts, "doubt")):
             lines += [f"  {finding}" for finding in findings[:_SHOWN]]
             if len(findings) > _SHOWN:
                 lines.append(f"  and {_counted(len(findings) - _SHOWN, f'more {word}')}")
+        lines += [
+            f"  {op}: {sum(seen)} of its {len(seen)} pieces were met"
+            for op, seen in self.pieces.items()
+            if not all(seen)
+        ]
         return "\n".join(lines + [f"  {note}" for note in self.notes])
 
     __repr__ = __str__
@@ -181,6 +202,8 @@ def _counted(n: int, noun: str) -> str:
 
 def _place(finding: Failure | Doubt) -> str:
     parts = [f"{finding.op} '{finding.label}'" if finding.label else finding.op]
+    if isinstance(finding, Failure) and finding.line:
+        parts.append(finding.line)
     if finding.input is not None:
         parts.append(f"input {finding.input}")
     if finding.index:
@@ -193,7 +216,7 @@ def _numbers(failure: Failure) -> str:
         return ""
     if isinstance(failure.numeric, tuple):
         low, high = failure.numeric
-        numeric = f"between {low:.10g} and {high:.10g}"
+        numeric = f"between {low + 0.0:.10g} and {high + 0.0:.10g}"
     else:
         numeric = f"{failure.numeric:.10g}"
     return f"analytic {failure.analytic:.10g}, numeric {numeric} ± {failure.error:.1e}; "

@@ -36,14 +36,25 @@ class Subject:
         ``forward(*xs) -> array``.
     pullback : callable
         ``pullback(g)``, a cotangent of its shape for each checked input.
-    elementwise : bool
-        The Jacobian is diagonal after broadcasting.
+    elementwise : bool or None
+        The Jacobian is diagonal after broadcasting; None if that has to be found out.
     nodes : tuple of Node
         The node that is checked, or scalar nodes of one op.
     labels : tuple of str
         What these nodes are called.
     separate : bool
         Each element belongs to a node of its own.
+    at : callable or None
+        ``at(xs)`` is the same function at other inputs.
+    held : tuple of array
+        What else the pullback reads and must not change.
+    recheck : callable or None
+        What is wrong with a pullback of before, in words, after others were asked.
+    earlier : callable or None
+        The pullback of an earlier call at another point.
+    narrow : callable or None
+        ``narrow(g)``, the cotangents as the code computes them in less than float64, and their
+        precision.
     """
 
     op: str
@@ -52,10 +63,64 @@ class Subject:
     checked: tuple[int, ...]
     forward: Callable[..., Array]
     pullback: Callable[[Array], Sequence[Any]]
-    elementwise: bool = False
+    elementwise: bool | None = False
     nodes: tuple[Node, ...] = ()
     labels: tuple[str, ...] = field(default=("",))
     separate: bool = False
+    at: Callable[[tuple[Any, ...]], Subject] | None = None
+    held: tuple[Any, ...] = ()
+    recheck: Callable[[], str] | None = None
+    earlier: Callable[[Array], Sequence[Any]] | None = None
+    narrow: Callable[[Array], tuple[Sequence[Any], float]] | None = None
+    found: dict[int, bool] = field(default_factory=dict)
+
+    def pulled(self, g: Array) -> dict[int, Array]:
+        """The gradient of each checked input for a cotangent."""
+        return dict(zip(self.checked, map(np.asarray, self.pullback(g)), strict=True))
+
+    def moved(self, t: float, direction: dict[int, Array]) -> Array:
+        """The result `t` times along a direction; NaN outside of the domain."""
+        xs = [x + t * direction[i] if i in direction else x for i, x in enumerate(self.xs)]
+        try:
+            y = self.forward(*xs)
+        except Exception:  # whatever a function raises where it is not defined
+            return np.full(self.y.shape, np.nan)
+        if y.shape != self.y.shape:
+            return np.full(self.y.shape, np.nan)
+        return y if np.all(np.isfinite(y)) else np.where(np.isfinite(y), y, np.nan)
+
+    def diagonal(self, i: int) -> bool:
+        """Whether each output depends on one element of input `i`, after broadcasting."""
+        if self.elementwise is not None:
+            return self.elementwise
+        if i not in self.found:
+            self.found[i] = self._separates(i)
+        return self.found[i]
+
+    def origin(self, i: int) -> Array:
+        """Of an elementwise input, which element each output is made of."""
+        x = self.xs[i]
+        return np.broadcast_to(np.arange(x.size).reshape(x.shape), self.y.shape)
+
+    def _separates(self, i: int) -> bool:
+        """Move two halves of the input: an output may only see the element it is made of."""
+        x = self.xs[i]
+        if x.size == 1 and self.y.size == 1:
+            return True
+        try:
+            origin = self.origin(i)
+        except ValueError:
+            return False
+        far = 2.0**-6 * np.where(x == 0, 1.0, x)
+        moved = self.moved(1.0, {i: far})
+        for bit in range(4):
+            half = (np.arange(x.size) * 0x9E3779B1 >> (28 + bit)) & 1
+            mask = half.reshape(x.shape).astype(bool)
+            seen = self.moved(1.0, {i: np.where(mask, far, 0.0)})
+            expected = np.where(mask.ravel()[origin], moved, self.y)
+            if not np.array_equal(seen, expected, equal_nan=True):
+                return False
+        return True
 
     def place(self, i: int | None = None, flat: int | None = None) -> dict[str, Any]:
         """Where element `flat` of input `i` is, for a report."""
@@ -69,6 +134,8 @@ class Subject:
     def _named(self, which: int, i: int | None, index: tuple[int, ...] | None) -> dict[str, Any]:
         node = self.nodes[which] if self.nodes else None
         place = {"op": self.op, "label": self.labels[which], "node": node}
+        if node is not None and node.created_at:
+            place["line"] = node.created_at
         return place if i is None else {**place, "input": i, "index": index}
 
 
@@ -100,8 +167,13 @@ def exact(x: Any) -> Any:
     return x.astype(np.float64) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
 
 
-def _of_array_node(node: Node, op: Op, checked: tuple[int, ...], label: str) -> Subject:
-    xs = tuple(exact(x._data) for x in node.inputs)
+def _of_array_node(
+    node: Node, op: Op, checked: tuple[int, ...], label: str, other: tuple[Any, ...] | None = None
+) -> Subject:
+    xs = tuple(exact(x._data) for x in node.inputs) if other is None else other
+
+    def at(other: tuple[Any, ...]) -> Subject:
+        return _of_array_node(node, op, checked, label, other)
 
     def forward(*xs: Any) -> Array:
         return np.asarray(op.forward(arrays, *xs), dtype=np.float64)
@@ -116,15 +188,28 @@ def _of_array_node(node: Node, op: Op, checked: tuple[int, ...], label: str) -> 
             parts = dict(enumerate(op.joint(arrays, g, y, *xs)))
         return [fit(np.asarray(parts[i]), xs[i]) for i in checked]
 
-    return Subject(op.name, xs, y, checked, forward, pullback, op.elementwise, (node,), (label,))
+    return Subject(
+        op.name, xs, y, checked, forward, pullback, op.elementwise, (node,), (label,), at=at
+    )
 
 
 def _of_scalar_nodes(
-    group: Sequence[Value], op: Op, checked: tuple[int, ...], labels: tuple[str, ...]
+    group: Sequence[Value],
+    op: Op,
+    checked: tuple[int, ...],
+    labels: tuple[str, ...],
+    other: tuple[Any, ...] | None = None,
 ) -> Subject:
-    rows = [tuple(x._data for x in node.inputs) for node in group]
-    columns = tuple(np.array(column) for column in zip(*rows, strict=True))
-    results = [node._data for node in group]
+    if other is None:
+        rows = [tuple(x._data for x in node.inputs) for node in group]
+        columns = tuple(np.array(column) for column in zip(*rows, strict=True))
+        results = [node._data for node in group]
+    else:
+        columns, rows = other, list(zip(*(x.tolist() for x in other), strict=True))
+        results = [on_floats(op.forward, row) for row in rows]
+
+    def at(other: tuple[Any, ...]) -> Subject:
+        return _of_scalar_nodes(group, op, checked, labels, other)
 
     def forward(*xs: Array) -> Array:
         arguments = zip(*(x.tolist() for x in xs), strict=True)
@@ -139,5 +224,5 @@ def _of_scalar_nodes(
 
     y = np.array(results, dtype=float)
     return Subject(
-        op.name, columns, y, checked, forward, pullback, True, tuple(group), labels, True
+        op.name, columns, y, checked, forward, pullback, True, tuple(group), labels, True, at
     )

@@ -15,6 +15,7 @@ def assert_gradients(
     grad: Callable[..., Any] | None = None,
     vjp: Callable[..., Any] | None = None,
     order: int = 1,
+    probes: bool = False,
     seed: int = 0,
     err_msg: str = "",
 ) -> None:
@@ -25,7 +26,7 @@ def assert_gradients(
 
     Parameters
     ----------
-    fn_or_node, inputs, grad, vjp, order, seed
+    fn_or_node, inputs, grad, vjp, order, probes, seed
         As in `micrograd_act.gradcheck`.
     err_msg : str
         Printed above the report of a failure.
@@ -49,19 +50,32 @@ def assert_gradients(
     """
     __tracebackhide__ = True
     report = gradcheck(
-        fn_or_node, inputs, grad=grad, vjp=vjp, order=order, seed=seed, raise_exception=False
+        fn_or_node,
+        inputs,
+        grad=grad,
+        vjp=vjp,
+        order=order,
+        probes=probes,
+        seed=seed,
+        raise_exception=False,
     )
     _raise_unless_passed(report, err_msg)
 
 
-def assert_vjp(fun: Callable[..., Any], *inputs: Any, seed: int = 0, err_msg: str = "") -> None:
+def assert_vjp(
+    fun: Callable[..., Any],
+    *inputs: Any,
+    probes: bool = False,
+    seed: int = 0,
+    err_msg: str = "",
+) -> None:
     """Raise an AssertionError unless a function's pullback is right.
 
     As `micrograd_act.check_vjp`, in the style of `numpy.testing`.
 
     Parameters
     ----------
-    fun, *inputs, seed
+    fun, *inputs, probes, seed
         As in `micrograd_act.check_vjp`: ``fun(*arrays)`` returns ``(y, vjp)``.
     err_msg : str
         Printed above the report of a failure.
@@ -80,7 +94,8 @@ def assert_vjp(fun: Callable[..., Any], *inputs: Any, seed: int = 0, err_msg: st
     >>> assert_vjp(softplus, np.array([-3.0, 0.0, 40.0]))
     """
     __tracebackhide__ = True
-    _raise_unless_passed(check_vjp(fun, *inputs, seed=seed, raise_exception=False), err_msg)
+    report = check_vjp(fun, *inputs, probes=probes, seed=seed, raise_exception=False)
+    _raise_unless_passed(report, err_msg)
 
 
 def _raise_unless_passed(report: Report, err_msg: str) -> None:

@@ -163,7 +163,7 @@ ARRAYS = {
                            (np.array([1.0, 1, 2]), np.array([1.0, 1, -1])), 1e-6),
     "parallel vectors": (_cosine, _cosine_vjp, (np.array([1.0, 2, 3]), np.array([2.0, 4, 6.001])),
                          1e-2),
-    "short vectors": (_cosine, _cosine_vjp, (some(3, scale=1e-8), some(3, scale=1e8)), 1e-4),
+    "short vectors": (_cosine, _cosine_vjp, (some(3, scale=1e-8), some(4)[1:] * 1e8), 1e-4),
     # norms, moments, sums
     "norm of a short vector": (np.linalg.norm, FUNCTIONS["norm"].vjp, (some(3, scale=1e-100),),
                                1e-6),

@@ -1,0 +1,163 @@
+"""A guess at the cause of wrong gradients, from how they differ from the right ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.checking.comparison import Array, Comparison, along, scale
+
+_MOST = 64  # elements that are measured for a guess
+_WORK = 1 << 16  # numbers that are moved for it, about
+_CLOSE = 1e-5
+_LEFT_OUT = "zero, as if left out"
+
+
+def guess_causes(comparison: Comparison, start: int) -> None:
+    """Add guesses to the failures of this comparison, which begin at `start`."""
+    failures = comparison.report.failures
+    known: dict[int | None, str] = {}
+    for k in range(start, len(failures)):
+        failure = failures[k]
+        if failure.guess or failure.kind not in ("gradient", "kink") or failure.input is None:
+            continue
+        if comparison.subject.separate:
+            text = _of_one(failure.analytic, failure.numeric)
+        else:
+            if failure.input not in known:
+                known[failure.input] = _guess(comparison, failure.input, failure.index)
+            text = known[failure.input]
+        if not text and failure.kind == "kink":
+            text = "wrong side of a kink"
+        failures[k] = replace(failure, guess=text)
+
+
+def _guess(comparison: Comparison, i: int, index: tuple[int, ...] | None) -> str:
+    subject, g = comparison.subject, comparison.g
+    x = subject.xs[i]
+    most = max(3, min(_MOST, _WORK // (subject.y.size + x.size)))
+    flat = 0 if index is None else int(np.ravel_multi_index(index, x.shape)) if x.shape else 0
+    chosen = np.arange(x.size)
+    if x.size > most:
+        spread = np.linspace(0, x.size - 1, most - 1).astype(int)
+        chosen = np.unique(np.append(spread, flat))
+    directions = [{i: _alone(x, k)} for k in chosen]
+    found = along(subject, directions)
+    units = scale(x).ravel()[chosen]
+    slopes = (found.right + found.left) / 2 / units.reshape((-1,) + (1,) * subject.y.ndim)
+    terms = g * slopes  # of each element, through each output
+    numeric = terms.reshape(len(chosen), -1).sum(1)
+    analytic = comparison.c[i].ravel()[chosen]
+    if not np.all(np.isfinite(analytic)) or not np.all(np.isfinite(numeric)):
+        return ""
+    ignored = bool(np.max(np.abs(g - 1)) > 0) and _equal(
+        analytic, slopes.reshape(len(chosen), -1).sum(1), 1e-9, np.max(np.abs(slopes))
+    )
+    if ignored:
+        return "cotangent ignored" if np.any(analytic) else f"{_LEFT_OUT}, or cotangent ignored"
+    return (
+        _of_factor(analytic, numeric)
+        or _of_signs(analytic, numeric)
+        or _of_places(analytic, numeric, x)
+        or _of_sums(analytic, terms)
+        or _of_before(comparison, i)
+        or _of_sides(comparison, i, flat)
+    )
+
+
+def _of_before(comparison: Comparison, i: int) -> str:
+    """Whether the backward of an earlier call, at another point, gives the same."""
+    if comparison.subject.earlier is None:
+        return ""
+    try:
+        found = comparison.subject.earlier(comparison.g)
+        same = np.array_equal(np.asarray(found[i]), comparison.c[i])
+    except Exception:  # the pullback belongs to the user
+        return ""
+    return "stale state: it is that of an earlier call" if same else ""
+
+
+def _alone(x: Array, k: int) -> Array:
+    d = np.zeros(np.shape(x))
+    d.flat[k] = scale(x).flat[k]
+    return d
+
+
+def _equal(a: Array, b: Array, close: float = _CLOSE, size: float = 0.0) -> bool:
+    size = max(size, float(np.max(np.abs(b), initial=0.0)))
+    return bool(np.max(np.abs(a - b), initial=0.0) <= close * size)
+
+
+def _of_one(analytic: Any, numeric: Any) -> str:
+    if analytic is None or numeric is None or isinstance(numeric, tuple):
+        return ""
+    return _of_factor(np.array([analytic]), np.array([numeric]))
+
+
+def _of_factor(c: Array, n: Array) -> str:
+    """One factor for all elements; of a single number only one that is no accident."""
+    if not np.any(n):
+        return "not zero, as it should be"
+    if not np.any(c):
+        return _LEFT_OUT
+    ratio = float(np.sum(c * n) / np.sum(n * n))
+    off = abs(abs(ratio) - 1)
+    if not _equal(c, ratio * n, min(_CLOSE, max(1e-2 * off, 1e-9))):
+        return ""
+    sign = "sign" if ratio < 0 else ""
+    if off <= 1e-7 and sign:
+        return sign
+    if off < 0.2:
+        return (sign and "sign, and ") + f"off by a relative {off:.1g}"
+    size = max(abs(ratio), 1 / abs(ratio))
+    if c.size == 1 and abs(size - round(size)) > 1e-6 * size:
+        return ""
+    return (sign and "sign, and ") + f"factor {abs(ratio):.4g}"
+
+
+def _of_signs(c: Array, n: Array) -> str:
+    return "sign, in some elements" if _equal(np.abs(c), np.abs(n)) else ""
+
+
+def _of_places(c: Array, n: Array, x: Array) -> str:
+    if c.size != x.size or c.size < 2:
+        return ""
+    if x.ndim == 2 and x.shape[0] == x.shape[1] and _equal(c.reshape(x.shape).T.ravel(), n):
+        return "transposed"
+    return "right numbers in wrong places" if _equal(np.sort(c), np.sort(n)) else ""
+
+
+def _of_sums(c: Array, terms: Array) -> str:
+    """Whether a single slice of the result was taken for the sum over all of them."""
+    for axis in range(1, terms.ndim):
+        if terms.shape[axis] < 2:
+            continue
+        for k in (0, -1):
+            if _equal(c, np.take(terms, k, axis).reshape(len(c), -1).sum(1)):
+                return f"missing sum over axis {axis - 1}"
+    return ""
+
+
+def _of_sides(comparison: Comparison, i: int, flat: int) -> str:
+    """Whether it is the slope of the other side of a kink near by."""
+    subject = comparison.subject
+    d = _alone(subject.xs[i], flat)
+    unit = float(d.flat[flat])
+    c = float(comparison.c[i].flat[flat])
+    h = 2.0**-26
+
+    def slope(offset: float) -> float:
+        ahead, behind = (subject.moved(offset + s * h, {i: d}) for s in (1, -1))
+        return float(np.sum(comparison.g * (ahead - behind))) / (2 * h * unit)
+
+    here = slope(2.0**-40)
+    for side in (1, -1):
+        for k in range(-22, -2, 2):
+            there = slope(side * 2.0**k)
+            if abs(there - c) <= 0.05 * abs(here - c):
+                return "wrong side of a kink"
+            if not abs(there - here) <= 0.05 * abs(here - c):
+                break
+    return ""

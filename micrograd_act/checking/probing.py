@@ -1,0 +1,119 @@
+"""Points of the check's own, and which pieces of a piecewise function were met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from micrograd_act.checking.comparison import Array, Comparison
+from micrograd_act.checking.directions import check_directions
+from micrograd_act.checking.elementwise import check_elements
+from micrograd_act.checking.reports import Report
+from micrograd_act.checking.subjects import Subject
+
+Point = Callable[[Array, np.random.Generator], Array]
+
+
+def _spread(low: float, high: float, half: int = 0) -> Point:
+    """Both signs and all of an interval, also where there are few elements."""
+
+    def point(x: Array, rng: np.random.Generator) -> Array:
+        places = (rng.permutation(x.size) + 0.5 + 0.5 * (half - 0.5)) / max(x.size, 1)
+        if x.size == 1:
+            places = np.array([0.25 + 0.5 * half])
+        signs = np.resize([1.0, -1.0], x.size) * (1.0 - 2.0 * half)
+        return (signs * (low + (high - low) * places)).reshape(x.shape)
+
+    return point
+
+
+POINTS: dict[str, Point] = {
+    "ten times as large": lambda x, rng: x * 10.0,
+    "of the other sign": lambda x, rng: -x,
+    "a hundredth as large": lambda x, rng: x * 0.01,
+    "negative": lambda x, rng: -np.abs(x) - 0.1,
+    "far out": _spread(5.0, 35.0),
+    "far out, on the other side": _spread(5.0, 35.0, 1),
+    "near": _spread(1.5, 6.0),
+}
+
+
+def probe(subject: Subject, rng: np.random.Generator, report: Report) -> None:
+    """Check the same function at points of the check's own, never where it is not defined."""
+    if subject.at is None or not all(np.size(subject.xs[i]) for i in subject.checked):
+        return
+    for other, name in _defined(subject, rng):
+        own = Report()
+        comparison = Comparison(other, rng, own)
+        with np.errstate(all="ignore"):
+            _compare(comparison)
+        report.probes += 1
+        enter_pieces(other, report)
+        if own.failures:
+            where = f", at a point of the check's own: {name}"
+            found = [replace(f, message=f.message + where) for f in own.failures]
+            report.failures += found
+            return
+
+
+def enter_pieces(subject: Subject, report: Report) -> None:
+    """Note which pieces of a piecewise op the inputs lie in."""
+    op = subject.nodes[0].op if subject.nodes else None
+    facts = None if op is None else op.facts
+    if facts is None or len(subject.xs) != 1 or not (facts.kinks or facts.jumps):
+        return
+    ends = sorted({point for point, _ in (*facts.kinks, *facts.jumps)})
+    seen = report.pieces.setdefault(subject.op, [False] * (len(ends) + 1))
+    x = np.ravel(subject.xs[0])
+    places = np.searchsorted(ends, x)
+    for k in np.unique(places[~np.isin(x, ends)]).tolist():
+        seen[k] = True
+
+
+def _compare(comparison: Comparison) -> None:
+    subject = comparison.subject
+    try:
+        comparison.c = subject.pulled(comparison.g)
+    except Exception as error:  # whatever a user's rule raises is a finding
+        comparison.fail("raises", f"{type(error).__name__}: {error}")
+        return
+    for i, c in comparison.c.items():
+        if c.shape != np.shape(subject.xs[i]):
+            message = f"the input has shape {np.shape(subject.xs[i])}, its gradient {c.shape}"
+            comparison.fail("shape", message, i)
+            return
+    for i in subject.checked:
+        if subject.diagonal(i):
+            check_elements(comparison, i)
+    joined = [i for i in subject.checked if not subject.diagonal(i)]
+    if joined:
+        check_directions(comparison, joined, whole=1)
+
+
+def _defined(subject: Subject, rng: np.random.Generator) -> Iterator[tuple[Subject, str]]:
+    """The subject at each point; where the inputs cannot all move, one of them does."""
+    for name, point in POINTS.items():
+        moved = {i: point(np.asarray(subject.xs[i]), rng) for i in subject.checked}
+        if other := _there(subject, moved):
+            yield other, name
+        elif len(moved) > 1:
+            for i, x in moved.items():
+                if other := _there(subject, {i: x}):
+                    yield other, name
+
+
+def _there(subject: Subject, moved: dict[int, Any]) -> Subject | None:
+    assert subject.at is not None
+    xs = tuple(moved.get(i, x) for i, x in enumerate(subject.xs))
+    with np.errstate(all="ignore"):
+        try:
+            other = subject.at(xs)
+        except Exception:  # not defined there
+            return None
+    if other.y.shape != subject.y.shape or not np.all(np.isfinite(other.y)):
+        return None
+    other.found = subject.found
+    return other
