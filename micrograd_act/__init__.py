@@ -161,6 +161,7 @@ __all__ = [
     "nonlinearity",
     "optim",
     "paths",
+    "plotting",
     "record_lines",
     "relu",
     "replace",

@@ -27,12 +27,13 @@ LAYERS = (
     {"pathways", "checking", "replaying", "diagnosis"},
     {"drawing", "nn", "optim", "data", "testing"},
     {"catalogue"},
+    {"plotting"},
     {FACE},
     {"claims", "commands"},
     {"__main__"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-PUBLIC_MODULES = {"data", "functional", "nn", "optim", "testing"}
+PUBLIC_MODULES = {"data", "functional", "nn", "optim", "plotting", "testing"}
 REQUIRED = {"numpy", "graphviz"}
 MAX_LINES = 400
 

@@ -13,7 +13,17 @@ from micrograd_act import ops
 # The rooms above the engine, and packages that only some users have or want.
 LATE = {
     f"micrograd_act.{room}"
-    for room in ("pathways", "checking", "drawing", "nn", "optim", "data", "testing", "commands")
+    for room in (
+        "pathways",
+        "checking",
+        "drawing",
+        "nn",
+        "optim",
+        "data",
+        "testing",
+        "commands",
+        "plotting",
+    )
 }
 EXTRAS = {"graphviz", "matplotlib", "PIL", "pandas", "IPython", "mpmath", "hypothesis", "pytest"}
 # 20 small modules cost about a quarter of `import numpy`, 50 almost half.

@@ -66,7 +66,7 @@ class _Panel:
 def plot(op: Op, found: Measured, name: str = "f") -> str:
     """Draw an elementwise op of one variable."""
     singular = sorted({x for x, _ in (*found.kinks, *found.jumps)})
-    half = _reach(singular)
+    half = reach(singular)
     panels = [
         _panel(f"{name}(x)", lambda x: value(op, x), half, singular, found, jumps=True),
         _panel(f"{name}′(x)", lambda x: slope(op, x), half, singular, found, jumps=False),
@@ -75,10 +75,10 @@ def plot(op: Op, found: Measured, name: str = "f") -> str:
         panels.append(_bends(f"{name}″(x)", op, half, singular))
     wide = (WIDE - _GAP * 2) / 3
     body: list[str] = []
-    shades = _shades(found, half)
+    shaded = shades(found, half)
     for i, panel in enumerate(panels):
-        body += _draw(panel, i * (wide + _GAP), wide, half, shades, identity=i == 0)
-    body += _legend(found, shades, _TOP + _TALL + _BELOW + 36)
+        body += _draw(panel, i * (wide + _GAP), wide, half, shaded, identity=i == 0)
+    body += _legend(found, shaded, _TOP + _TALL + _BELOW + 36)
     tall = _TOP + _TALL + _BELOW + 54
     style = f"<style>{dark_rules()}</style>"
     title = f"{plain(op.name)}: value, slope and curvature"
@@ -118,7 +118,8 @@ def _summary(op: Op, found: Measured) -> str:
     return f"{op!r}" + (f", kinks at {kinks}" if kinks else ", smooth")
 
 
-def _reach(singular: Sequence[float]) -> float:
+def reach(singular: Sequence[float]) -> float:
+    """Up to which inputs there is something to see."""
     far = max((abs(x) for x in singular if abs(x) < 1e3), default=0.0)
     return max(_HALF, math.ceil(1.5 * far))
 
@@ -140,7 +141,7 @@ def _panel(
         there = {x for x, _ in found.jumps}
         kinks = [x for x, _ in found.kinks if x not in there]
         marks += [(x, float(function(np.array([x]))[0]), True) for x in kinks]
-    return _Panel(name, _pieces(function, half, singular), marks)
+    return _Panel(name, pieces(function, half, singular), marks)
 
 
 def _bends(name: str, op: Op, half: float, singular: Sequence[float]) -> _Panel:
@@ -149,22 +150,23 @@ def _bends(name: str, op: Op, half: float, singular: Sequence[float]) -> _Panel:
         return np.full(x.shape, math.nan) if found is None else found
 
     torn = [x for x, _ in jumps_of(function, _TEAR, half)]
-    return _Panel(name, _pieces(function, half, sorted({*singular, *torn})))
+    return _Panel(name, pieces(function, half, sorted({*singular, *torn})))
 
 
-def _pieces(
+def pieces(
     function: Callable[[Array], Array], half: float, singular: Sequence[float]
 ) -> list[tuple[Array, Array]]:
+    """Sample a function between the points where something jumps."""
     inner = [x for x in singular if -half < x < half]
     ends = [-half, *(y for x in inner for y in (x - _BESIDE, x + _BESIDE)), half]
-    pieces = []
+    found = []
     for low, high in zip(ends[::2], ends[1::2], strict=True):
         x = np.linspace(low, high, max(3, round(_POINTS * (high - low) / (2 * half))))
-        pieces.append((x, function(x).astype(float)))
-    return pieces
+        found.append((x, function(x).astype(float)))
+    return found
 
 
-def _shades(found: Measured, half: float) -> list[tuple[float, float, bool]]:
+def shades(found: Measured, half: float) -> list[tuple[float, float, bool]]:
     """Where the slope is small, and where it is exactly 0, as (from, to, dead)."""
     dead = [(max(i.low, -half), min(i.high, half), True) for i in found.signs.flat]
     tail = found.tails["float64", SATURATED]

@@ -50,6 +50,14 @@ def groups_of(root: Node, order: Sequence[Node], key: Key) -> Groups:
     return found
 
 
+def title_of(key: Key, name: str) -> str:
+    """A group's name, for a part of a module with what it is."""
+    if isinstance(key, HasParts):
+        kinds = {part: type(child).__name__ for part, child in key.named_children()}
+        return f"{name} {kinds[name]}" if name in kinds else name
+    return name
+
+
 def _layers(results: Sequence[Node]) -> dict[Node, str]:
     depth: dict[Node, int] = {}
     for node in results:

@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from micrograd_act.drawing.folding import Fold, sums
-from micrograd_act.drawing.grouping import Groups, Key, collapsed, groups_of
+from micrograd_act.drawing.grouping import Groups, Key, collapsed, groups_of, title_of
 from micrograd_act.graph.node import Node
-from micrograd_act.pathways.splitting import HasParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,8 @@ class View:
         return groups_of(root, order, self.group)
 
     def title(self, name: str) -> str:
-        """A group's name, for a module's part with what it is."""
-        if isinstance(self.group, HasParts):
-            kinds = {part: type(child).__name__ for part, child in self.group.named_children()}
-            return f"{name} {kinds[name]}" if name in kinds else name
-        return name
+        """How a group is called in the picture."""
+        return name if self.group is None else title_of(self.group, name)
 
     def folds(
         self, root: Node, order: Sequence[Node], groups: Groups, parameters: Collection[int]
