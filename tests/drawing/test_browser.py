@@ -15,7 +15,7 @@ from micrograd_act import Value, compare, draw, identity, nodes, paths, relu, te
 from micrograd_act.drawing import Picture
 from micrograd_act.drawing.showing import embedded
 from micrograd_act.drawing.spelling import number, spell
-from tests.drawing.graphs import REFERENCE, neuron, residual, scalar_mlp, skip, square
+from tests.drawing.graphs import REFERENCE, chain, neuron, residual, scalar_mlp, skip, square
 from tests.drawing.test_svg import HOSTILE
 
 FLAGS = [
@@ -447,9 +447,22 @@ def test_what_has_no_backward_pass_says_why(open_: Open) -> None:
     assert "No backward pass" in words(page, "#formula")
     press(page, "End")
     assert words(page, "#kicker") == "Forward pass, 1 of 1"
+    assert "No backward pass" in words(page, "#formula")
     page = open_(tensor([1.0, 2.0], label="t"))
     press(page, "ArrowRight")
     assert "nothing here is tracked" in words(page, "#formula")
+    page = open_(chain(3000))
+    assert "earlier nodes are not drawn" in words(page, "#formula")
+    press(page, "End")
+    page.click("#n31")
+    assert "click another node" in words(page, "#kicker")
+
+
+def test_a_leaf_has_one_step(open_: Open) -> None:
+    page = open_(Value(2.0, label="x"))
+    press(page, "End")
+    assert words(page, "#formula") == "1 gradient of x: the pass starts here"
+    assert gradients(page) == ["1"]
 
 
 def test_two_thousand_nodes(open_: Open) -> None:

@@ -32,8 +32,8 @@ function row(step, side, all) {
   const line = make("div", "row");
   if (all.length === 2) line.append(make("span", "side", SIDES[side]));
   if (step.kind === "forward") {
-    const { name, formula: text, value } = step.box;
-    const lead = name ? [make("b", "", name), sign("=")] : [];
+    const { name, op, formula: text, value } = step.box;
+    const lead = name && op ? [make("b", "", name), sign("=")] : [];
     if (step.box.named) lead.push(make("b", "quiet", step.box.named), sign("="));
     const written = step.box.definition ? figure([text, ""], step.box.definition) : make("b", "quiet", text);
     line.append(...lead, written, sign("="), figure(value, step.box.shape, "strong lit"));
@@ -82,19 +82,19 @@ function head() {
     : ["Backward pass", `, ${at - forwards} of ${steps.length - forwards}`];
 }
 
-function hint() {
-  const line = make("div", "hint");
-  const trouble = panels.find((panel) => panel.trouble)?.trouble;
-  line.append(trouble ? `No backward pass: ${trouble}.` : "The leaves are known. Step with → and ←, play with Space; click two nodes for the paths between them.");
-  return line;
-}
+const trouble = panels.map((panel) => panel.trouble).find(Boolean);
+const HINT = trouble
+  ? `No backward pass: ${trouble}.`
+  : "The leaves are known. Step with → and ←, play with Space; click two nodes for the paths between them.";
+
 
 function tell() {
   const now = at ? steps[at - 1] : [];
   const [pass, place] = head();
   kicker.replaceChildren(make("b", "", pass), place);
   formula.className = "";
-  formula.replaceChildren(...(at ? now.map(row) : [hint()]));
+  formula.replaceChildren(...(at ? now.map(row) : [make("div", "hint", HINT)]));
+  if (trouble && at && at === steps.length) formula.append(make("div", "hint", HINT));
   const gathered = at === steps.length ? panels.flatMap((panel) => panel.gathered) : [];
   if (gathered.length) {
     const others = `Outside this page ${gathered.join(", ")} hold the gradients of other passes too.`;
