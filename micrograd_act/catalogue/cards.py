@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from micrograd_act.catalogue import pages
-from micrograd_act.catalogue.evaluating import is_curve, section
+from micrograd_act.catalogue.evaluating import is_curve, section, shown_as
 from micrograd_act.catalogue.formulas import Formulas, formulas_of
 from micrograd_act.catalogue.measuring import Measured, measured
 from micrograd_act.catalogue.plots import plot
@@ -20,9 +20,10 @@ from micrograd_act.catalogue.wording import (
     rows,
     saturation,
     spelled_params,
+    unbroken,
 )
 from micrograd_act.drawing.saving import write_whole
-from micrograd_act.graph import activation
+from micrograd_act.graph.custom import activation, example_of
 from micrograd_act.namespaces.expressions import Expr
 from micrograd_act.namespaces.glossary import definitions
 from micrograd_act.namespaces.notation import latex, text
@@ -41,10 +42,13 @@ class Card:
     Attributes
     ----------
     op : Op
+        A function of one variable: the activation, or what `shown_as` says of it.
+    shown_as : str
+        How an activation of several numbers is shown; "" of any other.
     formulas : Formulas
         Definition and derivative as expressions.
     measured : Measured or None
-        The numbers; None of what is not elementwise or has several inputs.
+        The numbers; None of what is no function of one variable.
     rows : list of Row
         The facts in words.
     pitfalls : list of str
@@ -55,7 +59,8 @@ class Card:
     """
 
     def __init__(self, op: Op) -> None:
-        self.op = op
+        self.op = section(op)
+        self.shown_as = shown_as(op)
 
     @property
     def title(self) -> str:
@@ -86,7 +91,7 @@ class Card:
     @cached_property
     def rows(self) -> list[Row]:
         """The facts in words."""
-        return [] if self.measured is None else rows(self.op, self.measured)
+        return [] if self.measured is None else rows(self.op, self.measured, self.title)
 
     @cached_property
     def saturation(self) -> list[tuple[str, list[str]]]:
@@ -96,7 +101,9 @@ class Card:
     @cached_property
     def pitfalls(self) -> list[str]:
         """What goes wrong with it."""
-        return [] if self.measured is None else pitfalls(self.measured)
+        if self.measured is None:
+            return []
+        return pitfalls(self.measured, whole=self.shown_as != "" and "softm" in self.op.name)
 
     @cached_property
     def svg(self) -> str:
@@ -142,25 +149,28 @@ class Card:
             lines += wrap(self.summary, _COLUMNS)
         definition, derivative = self.formulas
         if definition is not None:
-            lines += ["", f"f(x)  = {text(definition)}"]
+            lines += ["", *_hanging("f(x)  = ", text(definition))]
             if derivative is not None:
-                lines.append(f"f′(x) = {text(derivative)}")
-            lines += [f"where {text(a)} = {text(b)}" for a, b in self.glossary]
-            lines.append(f"LaTeX: {latex(definition)}")
+                lines += _hanging("f′(x) = ", text(derivative))
+            for a, b in self.glossary:
+                lines += _hanging("where ", f"{text(a)} = {text(b)}")
+            lines += _hanging("LaTeX: ", latex(definition))
             if derivative is not None:
-                lines.append(f"       {latex(derivative)}")
+                lines += _hanging("       ", latex(derivative))
+        if self.shown_as:
+            lines += ["", self.shown_as]
         if self.rows:
             lines.append("")
         for name, words in self.rows:
-            lines += _hanging(name, words)
+            lines += _hanging(name.ljust(_INDENT), words)
         if self.saturation:
             lines += ["", *_table(["|slope|", *SATURATION_HEAD], self.saturation)]
         if self.pitfalls:
             lines += ["", "pitfalls"]
             for sentence in self.pitfalls:
-                lines += wrap(sentence, _COLUMNS, initial_indent="- ", subsequent_indent="  ")
+                lines += _hanging("- ", sentence)
         if self.op.source:
-            lines += ["", f"source: {self.op.source}"]
+            lines += ["", *_hanging("source: ", self.op.source)]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -177,7 +187,8 @@ def card(act: Any) -> Card:
     ----------
     act : Op, Family or str
         An activation, a bound one (``leaky_relu.bind(negative_slope=0.2)``), one of your own
-        (``activation(fn)``), or the name of a built-in one.
+        (``activation(fn)``), or the name of a built-in one. Parameters that are not bound have
+        their defaults.
 
     Returns
     -------
@@ -188,7 +199,7 @@ def card(act: Any) -> Card:
     TypeError
         If it is no activation.
     ValueError
-        If no activation has that name, or a parameter without a default is not bound.
+        If no activation has that name.
 
     Examples
     --------
@@ -200,24 +211,19 @@ def card(act: Any) -> Card:
     """
     found = activation(act) if isinstance(act, str) else act
     if isinstance(found, Family):
-        if found.required:
-            raise ValueError(f"card: {found.name} has parameters without a default; bind them")
-        found = found.bind()
+        found = example_of(found)
     if not isinstance(found, Op):
         hint = "; make one of it with activation(fn)" if callable(found) else ""
         raise TypeError(f"card: {type(act).__name__} is no activation{hint}")
     if not found.is_activation and not is_curve(found):
         raise TypeError(f"card: {found!r} is no activation")
-    return Card(section(found))
+    return Card(found)
 
 
 def card_or_none(act: Any) -> Card | None:
     """The card of an activation; None of any other op."""
-    if isinstance(act, Family):
-        if act.required:
-            return None
-        act = act.bind()
-    return Card(section(act)) if act.is_activation else None
+    op = example_of(act)
+    return None if op is None else Card(op)
 
 
 def _svg(card: Card) -> str:
@@ -229,9 +235,16 @@ def _text(card: Card) -> str:
 
 
 def _hanging(name: str, words: str) -> list[str]:
-    return wrap(
-        words, _COLUMNS, initial_indent=name.ljust(_INDENT), subsequent_indent=" " * _INDENT
+    """Lines that go on below where they began, broken at spaces alone and not within x ≤ 0."""
+    lines = wrap(
+        unbroken(words),
+        _COLUMNS,
+        initial_indent=name,
+        subsequent_indent=" " * len(name),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _table(head: list[str], lines: list[tuple[str, list[str]]]) -> list[str]:

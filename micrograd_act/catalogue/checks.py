@@ -68,7 +68,7 @@ def check_activation(act: Any, *, raise_exception: bool = True) -> ActivationRep
     """
     shown = card(act)
     op = shown.op
-    if not is_curve(op):
+    if not is_curve(op) or shown.shown_as:
         raise TypeError(f"check_activation: {op!r} is not an elementwise function of one variable")
     findings: list[Finding] = []
     notes: list[Finding] = []

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from micrograd_act.graph import Tensor, grad
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.namespaces.contract import Namespace, Operand
-from micrograd_act.ops.op import Op
+from micrograd_act.ops.op import REGISTRY, Family, Op
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -67,15 +67,39 @@ def is_curve(op: Any) -> bool:
     return isinstance(op, Op) and op.elementwise and len(op.vjps) == 1 and op.vjps[0] is not None
 
 
-# Where a second input of an elementwise op, which is learned or given, is held for its card.
-_HELD = {"prelu": ("weight", 0.25), "swish": ("beta", 1.0), "heaviside": ("values", 0.5)}
+# Where a second input of an elementwise op, which is learned or given, is held for its card, and
+# the op that it then is.
+_HELD: dict[str, tuple[str, float, tuple[str, dict[str, float]] | None]] = {
+    "prelu": ("weight", 0.25, ("leaky_relu", {"negative_slope": 0.25})),
+    "swish": ("beta", 1.0, ("silu", {})),
+    "heaviside": ("values", 0.5, None),
+}
+
+# Which of a pair is the x of a card, what the other one is, the op that it then is, in words.
+_PAIRED: dict[str, tuple[int, float, str, str]] = {
+    "softmax": (0, 0.0, "sigmoid", "Below, the first entry of softmax((x, 0)): sigmoid(x)."),
+    "log_softmax": (
+        *(0, 0.0, "logsigmoid"),
+        "Below, the first entry of log_softmax((x, 0)): logsigmoid(x).",
+    ),
+    "softmin": (0, 0.0, "", "Below, the first entry of softmin((x, 0)): sigmoid(−x)."),
+    "glu": (1, 1.0, "sigmoid", "Below, glu((1, x)) as a function of its gate: sigmoid(x)."),
+    "swiglu": (0, 1.0, "silu", "Below, swiglu((x, 1)) as a function of its gate: silu(x)."),
+}
+
+
+def shown_as(op: Op) -> str:
+    """How an op of whole vectors is made a function of one number."""
+    return "" if op.elementwise or op.name not in _PAIRED else _PAIRED[op.name][3]
 
 
 def section(op: Op) -> Op:
-    """An op of two inputs as a function of the first; any other op as it is."""
+    """An op of several numbers as a function of one of them; any other op as it is."""
+    if shown_as(op):
+        return _paired(op)
     if op.name not in _HELD or len(op.vjps) != 2:
         return op
-    name, held = _HELD[op.name]
+    name, held, same = _HELD[op.name]
     rule = op.vjps[0]
     assert rule is not None
 
@@ -85,8 +109,39 @@ def section(op: Op) -> Op:
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return rule(xp, g, y, x, held)
 
+    return _made(op, forward, vjp, ((name, held),), same)
+
+
+def _paired(op: Op) -> Op:
+    place, held, same, _ = _PAIRED[op.name]
+    rule = op.vjps[0]
+    assert rule is not None
+
+    def pair(xp: Namespace, x: Operand) -> Operand:
+        other = xp.step(x) * 0.0 + held
+        return xp.stack((other, x) if place else (x, other), axis=-1)
+
+    def forward(xp: Namespace, x: Operand) -> Operand:
+        return xp.getitem(op.forward(xp, pair(xp, x)), (..., 0))
+
+    def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+        both = pair(xp, x)
+        whole = op.forward(xp, both)
+        entries = (g, g * 0.0)[: whole.shape[-1]]
+        c = rule(xp, xp.stack(entries, axis=-1), whole, both)
+        return xp.getitem(c, (..., place))
+
+    return _made(op, forward, vjp, op.params, (same, {}) if same else None)
+
+
+def _made(
+    op: Op, forward: Any, vjp: Any, params: Any, same: tuple[str, dict[str, float]] | None
+) -> Op:
     made = Op(op.name, forward, (vjp,), activation=True, source=op.source)
+    if same is not None:
+        entry = REGISTRY[same[0]]
+        made.facts = (entry.bind(**same[1]) if isinstance(entry, Family) else entry).facts
     made.__doc__ = op.__doc__
-    made.params = ((name, held),)
+    made.params = params
     made.recipe = section, (op,)
     return made

@@ -60,10 +60,10 @@ def places(found: Sequence[Interval], most: int = 3) -> str:
     ('|x| > 1', 'x < −1')
     """
     distinct = list(dict.fromkeys(found))
-    if len(distinct) == 2 and distinct[0] == distinct[1].mirrored() and distinct[1].low > 0:
-        sign = "≥" if distinct[1].low_closed else ">"
-        if distinct[1].high == _INF:
-            return f"|x| {sign} {spell(distinct[1].low)}"
+    if len(distinct) == 2 and distinct[1].low > 0 and distinct[1].high == _INF:
+        left, right = map(str, (distinct[0], distinct[1].mirrored()))
+        if left == right:
+            return f"|x| {'≥' if distinct[1].low_closed else '>'} {spell(distinct[1].low)}"
     return " or ".join(map(str, distinct[:most])) + (" or …" if len(distinct) > most else "")
 
 

@@ -16,7 +16,7 @@ from micrograd_act.catalogue.intervals import Interval, runs, spread
 from micrograd_act.catalogue.moments import Moments, moments_of
 from micrograd_act.catalogue.signs import Signs, bends_of, signs_of
 from micrograd_act.catalogue.singular import jumps_of
-from micrograd_act.catalogue.tails import Tail, tails_of
+from micrograd_act.catalogue.tails import Tail, rounded_of, tails_of
 from micrograd_act.ops.op import Op
 
 _INF = math.inf
@@ -57,6 +57,8 @@ class Measured:
         Of f(z) and f'(z), z a standard normal variable.
     tails : dict of Tail
         By dtype and threshold: from where on the slope is smaller.
+    rounded : dict of Tail
+        By dtype: from where on the value is its limit, to the last bit.
     """
 
     domain: Interval
@@ -73,6 +75,7 @@ class Measured:
     lipschitz: Extreme
     moments: Moments
     tails: dict[tuple[str, float], Tail]
+    rounded: dict[str, Tail]
 
 
 @lru_cache(maxsize=256)
@@ -106,9 +109,10 @@ def measured(op: Op) -> Measured:
         monotone=not signs.falling and not any(_drops(f, x) for x, _ in jumps),
         convex=convex and not jumps,
         concave=concave and not jumps,
-        lipschitz=largest(size, (abs(falls), abs(rises))),
+        lipschitz=_beside(kinks, size, largest(size, (abs(falls), abs(rises)))),
         moments=moments_of(f, df, [x for x, _ in (*kinks, *jumps)]),
         tails=tails_of(df),
+        rounded=rounded_of(f, (left, right)),
     )
 
 
@@ -132,6 +136,17 @@ def _symmetry(f: Callable[[Array], Array]) -> str | None:
         if np.all(opposite | (np.abs(y + mirrored) <= slack)) and f(np.zeros(1))[0] == 0:
             return "odd"
         return "even" if np.all(same | (np.abs(y - mirrored) <= slack)) else None
+
+
+def _beside(
+    kinks: list[tuple[float, float]], size: Callable[[Array], Array], best: Extreme
+) -> Extreme:
+    """The largest size of a slope, which may be a limit at a kink."""
+    for x, _ in kinks:
+        found = float(np.nanmax(size(np.nextafter(x, [-_INF, _INF]))))
+        if found > best.value:
+            best = Extreme(found, Interval(x, x))
+    return best
 
 
 def _drops(f: Callable[[Array], Array], x: float) -> bool:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from micrograd_act.catalogue import pages
 from micrograd_act.catalogue.cards import Card, card
+from micrograd_act.catalogue.costs import recorded
 from micrograd_act.catalogue.intervals import places
 from micrograd_act.catalogue.plots import sparkline
-from micrograd_act.catalogue.wording import bracketed, smoothness_class
+from micrograd_act.catalogue.wording import bracketed, fine, smoothness_class
 from micrograd_act.drawing.saving import write_whole
 from micrograd_act.drawing.spelling import spell
 from micrograd_act.graph.custom import example_of
@@ -27,7 +28,15 @@ class Cell(NamedTuple):
     number: float | None = None
 
 
-COLUMNS = ("range", "largest slope", "dead where", "saturated where", "class", "mean", "gain")
+COLUMNS = (
+    *("range", "max |f′|", "slope 0 where", "|f′| < 0.01 where", "class", "mean", "gain", "cost"),
+)
+_IN_A_TERMINAL = ("range", "max |f′|", "slope 0 where", "class", "gain", "cost")  # 80 columns
+LEGEND = (
+    "With the defaults of their parameters. mean: of f(z), z standard normal; gain: "
+    "1/√E f(z)², times 1/√fan_in the standard deviation of weights that keep the second moment; "
+    "cost: time of value and slope, as a multiple of relu's."
+)
 
 
 class Table:
@@ -58,19 +67,24 @@ class Table:
         tail = m.tails["float64", 1e-2]
         return [
             Cell(bracketed(m.low, m.high), m.low.value),
-            Cell(spell(m.lipschitz.value), m.lipschitz.value),
+            Cell(fine(m.lipschitz.value), m.lipschitz.value),
             Cell(places(m.signs.flat)),
             Cell(places([side for side in tail if side is not None])),
             Cell(smoothness_class(shown.op, m)),
             Cell(spell(m.moments.mean), m.moments.mean),
             Cell(spell(m.moments.gain), m.moments.gain),
+            Cell("" if (cost := recorded().get(shown.title)) is None else spell(cost), cost),
         ]
 
     @property
     def html(self) -> str:
         """A page of its own: the table, to sort by any column, and every card."""
         cards = "\n".join(pages.fragment(c, with_style=False) for c in self.cards)
-        body = f"{self._table(linked=True)}\n<main>\n{cards}\n</main>"
+        lead = (
+            f'<header class="mga-card mga-table"><h2>Activations</h2><p class="mga-lead">'
+            f"{escape(LEGEND)} Click a heading to sort, a name for its card.</p></header>"
+        )
+        body = f"{lead}\n{self._table(linked=True)}\n<main>\n{cards}\n</main>"
         return pages.document("Activations", body, _RULES, _SCRIPT)
 
     @property
@@ -109,8 +123,10 @@ class Table:
         return target
 
     def __str__(self) -> str:
-        lines: list[tuple[str, ...]] = [("activation", *COLUMNS)]
-        lines += [(c.title, *(cell.text for cell in self.cells(c))) for c in self.cards]
+        lines: list[tuple[str, ...]] = [("activation", *_IN_A_TERMINAL)]
+        for c in self.cards:
+            cells = dict(zip(COLUMNS, self.cells(c), strict=True))
+            lines.append((c.op.name, *(cells[name].text for name in _IN_A_TERMINAL)))
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
             "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()
@@ -172,7 +188,7 @@ def _sorting(name: str) -> str:
 
 
 _RULES = """
-.mga-table { max-width: 1240px; margin: 24px auto 0; }
+.mga-table { max-width: 1340px; margin: 0 auto; padding-bottom: 0; }
 .mga-table table { font-size: 15px; margin: 0; }
 .mga-table th, .mga-table td { padding: 4px 22px 4px 0; vertical-align: middle; }
 .mga-table tbody tr { border-bottom: 1px solid var(--line); }

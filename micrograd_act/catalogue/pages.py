@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from micrograd_act.catalogue.plots import DARK, dark_rules
-from micrograd_act.catalogue.wording import SATURATION_HEAD
+from micrograd_act.catalogue.wording import SATURATION_HEAD, unbroken
 from micrograd_act.drawing.style import LIGHT
 from micrograd_act.namespaces.notation import latex
 from micrograd_act.namespaces.presentation import equation, mathml
@@ -84,15 +84,21 @@ def fragment(card: Card, with_style: bool = True) -> str:
     if card.summary:
         parts.append(f'<p class="mga-lead">{escape(card.summary)}</p>')
     parts += _mathematics(card)
+    if card.shown_as:
+        parts.append(f'<p class="mga-lead">{escape(card.shown_as)}</p>')
     if card.svg:
         parts.append(card.svg.strip())
     if card.rows:
-        entries = "".join(f"<dt>{escape(n)}</dt><dd>{escape(t)}</dd>" for n, t in card.rows)
+        entries = "".join(
+            f"<dt>{escape(n)}</dt><dd>{escape(unbroken(t))}</dd>" for n, t in card.rows
+        )
         parts.append(f"<dl>{entries}</dl>")
     if card.saturation:
         parts.append(_table(["|slope|", *SATURATION_HEAD], card.saturation))
     if card.pitfalls:
-        parts.append("<ul>" + "".join(f"<li>{escape(s)}</li>" for s in card.pitfalls) + "</ul>")
+        parts.append(
+            "<ul>" + "".join(f"<li>{escape(unbroken(s))}</li>" for s in card.pitfalls) + "</ul>"
+        )
     if card.op.source:
         parts.append(f'<p class="mga-source">{escape(card.op.source)}</p>')
     parts.append("</article>")

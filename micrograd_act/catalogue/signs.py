@@ -15,14 +15,19 @@ _INF = math.inf
 _POINT = 1e-3  # a narrower zero is a single point around which the slope underflows
 _MOST = 8  # changes of sign; more of them come from an oscillation
 _NEAR = 10.0
+_NEARLY = 1e-6  # of a slope where its sign turns
 
 
 class Signs(NamedTuple):
-    """Intervals of inputs by the sign of the slope; those around 0 if it oscillates."""
+    """Intervals of inputs by the sign of the slope; those around 0 if it oscillates.
+
+    `zeros` are the single points at which the slope is 0.
+    """
 
     rising: tuple[Interval, ...]
     falling: tuple[Interval, ...]
     flat: tuple[Interval, ...]
+    zeros: tuple[float, ...]
     oscillates: bool
 
 
@@ -57,7 +62,24 @@ def signs_of(slope: Callable[[Array], Array], domain: Interval) -> Signs:
             found.append(interval)
         return tuple(found)
 
-    return Signs(where(1.0), where(-1.0), where(0.0), bool(oscillates))
+    rising, falling = where(1.0), where(-1.0)
+    zeros = _touched(grid, values)
+    if not oscillates:
+        turns = {x for i in rising for x in i[:2]} & {x for i in falling for x in i[:2]}
+        at = np.array(sorted(x for x in turns if math.isfinite(x)))
+        if at.size:
+            zeros |= set(at[np.abs(slope(at)) <= _NEARLY].tolist())
+    return Signs(rising, falling, where(0.0), tuple(sorted(zeros)), bool(oscillates))
+
+
+def _touched(grid: Array, values: Array) -> set[float]:
+    """Points at which the slope is 0 and has one sign around."""
+    found = set()
+    for first, last in runs(values == 0):
+        inside = first > 0 and last < len(grid) - 1
+        if inside and grid[last] - grid[first] < _POINT:
+            found.add(0.0 if grid[first] <= 0 <= grid[last] else float(grid[first]))
+    return found
 
 
 def _is_flat(slope: Callable[[Array], Array], grid: Array, first: int, last: int) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 from micrograd_act.catalogue.evaluating import GRID, Array
 
 _FAR = 1e4
-_HALVINGS = 45
+_HALVINGS = 60
+_BESIDE = 1e-13
 _DIGITS = 10
 
 
@@ -37,5 +38,17 @@ def jumps_of(
         first = np.abs(at - left) >= np.abs(right - at)
         a, b = np.where(first, a, middle), np.where(first, middle, b)
         left, right = np.where(first, left, at), np.where(first, at, right)
-    places = np.unique(np.round((a + b) / 2, _DIGITS)) + 0.0
+    middle = (a + b) / 2
+    rounded = np.round(middle, _DIGITS)
+    round_ = np.abs(rounded - middle) <= _BESIDE * np.maximum(1, np.abs(middle))
+    places = np.where(round_, rounded, np.where(_between(function, a, right), a, b))
+    _, first = np.unique(np.round(places, _DIGITS), return_index=True)  # two intervals may meet
+    places = places[first] + 0.0
     return list(zip(places.tolist(), function(places).astype(float).tolist(), strict=True))
+
+
+def _between(function: Callable[[Array], Array], x: Array, right: Array) -> Array:
+    """Whether the value at x is neither that of the left side nor that of the right one."""
+    at, before = function(x), function(np.nextafter(x, -np.inf))
+    middle: Array = (at != before) & (at != right)
+    return middle

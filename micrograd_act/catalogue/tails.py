@@ -42,6 +42,30 @@ def tails_of(slope: Callable[[Array], Array]) -> dict[tuple[str, float], Tail]:
     return found
 
 
+def rounded_of(value: Callable[[Array], Array], ends: tuple[float, float]) -> dict[str, Tail]:
+    """Where a value is exactly its limit, for limits that numbers near them round to."""
+    found = {}
+    for name in DTYPES[1:]:
+        grid = _grid(name)
+        y = value(grid)
+        sides: list[Interval | None] = []
+        for side, limit in zip((-1, 1), ends, strict=True):
+            last = _last((y != np.asarray(limit, y.dtype)).astype(float), 0.0, grid, side)
+            first = last + side
+            if not math.isfinite(limit) or limit == 0 or last < 0 or not 0 <= first < len(grid):
+                sides.append(None)
+                continue
+
+            def differs(x: Array, limit: float = limit) -> Any:
+                y = value(x)
+                return y != np.asarray(limit, y.dtype)
+
+            a, b = edges(differs, grid[last : last + 1], grid[first : first + 1])
+            sides.append(_beyond(float(a[0]), float(b[0]), left=side < 0))
+        found[name] = Tail(sides[0], sides[1])
+    return found
+
+
 _SHORTER = 4
 _ALL = Interval(-math.inf, math.inf, False, False)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd_act.catalogue.evaluating import slope, value
+from micrograd_act.catalogue.costs import recorded
+from micrograd_act.catalogue.evaluating import Array, slope, value
 from micrograd_act.catalogue.extremes import Extreme
 from micrograd_act.catalogue.intervals import Interval, places
 from micrograd_act.catalogue.measuring import Measured
@@ -28,7 +32,7 @@ class Row(NamedTuple):
     text: str
 
 
-def rows(op: Op, found: Measured) -> list[Row]:
+def rows(op: Op, found: Measured, title: str) -> list[Row]:
     """The facts of an elementwise op of one variable."""
     facts = op.facts if isinstance(op.facts, Facts) else None
     ends = found.ends if facts is None else facts
@@ -42,13 +46,14 @@ def rows(op: Op, found: Measured) -> list[Row]:
         Row("smoothness", _smoothness(op, found)),
     ]
     if found.kinks or found.jumps:
-        made.append(Row("at its jumps" if found.jumps else "at its kinks", _singular(op, found)))
+        made.append(Row("jumps" if found.jumps else "kinks", _singular(op, found)))
     return [
         *made,
         Row("slope", _sign(found)),
         Row("largest slope", _extreme(found.lipschitz)),
         Row("dies", _dies(found)),
         *_normal(found),
+        *_cost(title),
     ]
 
 
@@ -135,20 +140,27 @@ _ORDINALS = {"C¹": "second", "C²": "third", "C³": "fourth"}
 
 
 def _singular(op: Op, found: Measured) -> str:
+    places = sorted({x for x, _ in (*found.jumps, *found.kinks)})
     parts = []
-    for function, points, what in (
-        (value, found.jumps, "value"),
-        (slope, found.kinks, "slope"),
-    ):
-        for x, at in points:
-            left, right = function(op, np.array([x - _BESIDE, x + _BESIDE])).tolist()
-            parts.append(
-                f"{what} {spell(_near(left))} | {spell(_near(right))} at {spell(x)}, "
-                f"where it returns {spell(at)}"
+    for x in places[:_LISTED]:
+        sides = [
+            f"{what} {_around(partial(function, op), x)}"
+            for function, points, what in (
+                (value, found.jumps, "value"),
+                (slope, found.kinks, "slope"),
             )
-    shown = "; ".join(parts[:_LISTED])
+            if any(x == place for place, _ in points)
+        ]
+        parts.append(f"at {spell(x)}: {', '.join(sides)}")
+    shown = "; ".join(parts) + ("; …" if len(places) > _LISTED else "")
     convention = op.facts.convention if isinstance(op.facts, Facts) else ""
     return f"{shown}, as in {convention}" if convention else shown
+
+
+def _around(function: Callable[[Array], Array], x: float) -> str:
+    """What a function is left and right of a point, and what it returns there."""
+    left, at, right = function(np.array([x - _BESIDE, x, x + _BESIDE])).tolist()
+    return f"{spell(_near(left))} left, {spell(_near(right))} right, {spell(at)} returned"
 
 
 def _near(x: float) -> float:
@@ -158,33 +170,44 @@ def _near(x: float) -> float:
 
 
 def _sign(found: Measured) -> str:
-    if found.signs.oscillates:
+    signs = found.signs
+    if signs.oscillates:
         return "changes its sign without end"
-    parts = [
-        f"{word} where {places(where)}" if where != (_ALL,) else f"{word} everywhere"
-        for word, where in (
-            ("positive", found.signs.rising),
-            ("negative", found.signs.falling),
-            ("0", found.signs.flat),
-        )
-        if where
-    ]
+    zeros = (*signs.flat, *(Interval(x, x) for x in signs.zeros))
+    by_sign = (("positive", signs.rising), ("negative", signs.falling), ("0", zeros))
+    there = [word for word, where in by_sign if where]
+    if len(there) == 1:
+        return f"{there[0]} everywhere"
+    if not signs.flat and len(there) == 2 and not (signs.rising and signs.falling):
+        return f"{there[0]} but at {places(zeros)}, where it is 0"
+    parts = []
+    for word, where in by_sign:
+        if where:
+            only_points = all(i.low == i.high for i in where)
+            parts.append(f"{word} {'at' if only_points else 'where'} {places(where)}")
     return "; ".join(parts)
 
 
 def _extreme(found: Extreme) -> str:
     if found.value == _INF:
         return "unbounded"
-    where = found.where
+    where, size = found.where, fine(found.value)
     if where.low == where.high and math.isinf(where.low):
-        return f"{spell(found.value)}, the limit at {spell(where.low)}"
+        return f"{size}, the limit at {spell(where.low)}"
     if where.low == -_INF and where.high == _INF:
-        return f"{spell(found.value)} everywhere"
-    return (
-        f"{spell(found.value)} at {where}"
-        if where.low == where.high
-        else (f"{spell(found.value)} where {where}")
-    )
+        return f"{size} everywhere"
+    return f"{size} {'at' if where.low == where.high else 'where'} {where}"
+
+
+def fine(x: float) -> str:
+    """With five digits, by which the largest slopes of activations are told apart.
+
+    Examples
+    --------
+    >>> fine(1.12890484), fine(1.0)
+    ('1.1289', '1')
+    """
+    return f"{x:.5g}" if 1e-3 < abs(x) < 1e4 else spell(x)
 
 
 def _dies(found: Measured) -> str:
@@ -203,20 +226,31 @@ def _normal(found: Measured) -> list[Row]:
     m = found.moments
     if math.isnan(m.square):
         return []
-    made = [Row("of normal z", f"mean {spell(m.mean)}, standard deviation {_root(m.variance)}")]
-    if math.isfinite(m.gain) and m.square > 0:
+    made = [Row("normal input", f"mean {spell(m.mean)}, standard deviation {_root(m.variance)}")]
+    if m.slope_square == 0:
+        made.append(Row("initialisation", "none keeps its gradients, which are 0"))
+    elif math.isfinite(m.gain) and math.isfinite(m.backward_gain):
         named = _SCHEMES.get(round(m.gain, 2), "")
-        weights = f"weights of standard deviation {spell(m.gain)}/√n{named}"
-        back = (
-            ""
-            if not math.isfinite(m.backward_gain)
-            else (f"; gradients would need {spell(m.backward_gain)}")
+        forward, back = spell(m.gain), spell(m.backward_gain)
+        made.append(
+            Row(
+                "initialisation",
+                f"{named}weights of standard deviation {forward}/√fan_in keep the second moment "
+                f"of what flows forward, {back}/√fan_out that of gradients",
+            )
         )
-        made.append(Row("gain", f"{weights} keep the second moment{back}"))
     return made
 
 
-_SCHEMES = {1.0: ", LeCun's,", 1.41: ", He's,"}
+_SCHEMES = {1.0: "LeCun's: ", 1.41: "He's: "}
+
+
+def _cost(title: str) -> list[Row]:
+    cost = recorded().get(title)
+    if cost is None:
+        return []
+    times = spell(cost) if cost else "less than 0.1"
+    return [Row("cost", f"{times} × relu's time, forward and backward in float32")]
 
 
 def _root(variance: float) -> str:
@@ -236,9 +270,13 @@ def _tail(tail: Tail) -> str:
     return "everywhere" if _ALL in found else places(found) or "never"
 
 
-def pitfalls(found: Measured) -> list[str]:
-    """What goes wrong with it, in sentences."""
+def pitfalls(found: Measured, whole: bool = False) -> list[str]:
+    """What goes wrong with it, in sentences; of a `whole` vector every output needs every input."""
     made = []
+    if whole:
+        made.append(
+            "Its derivative is a whole matrix, of which the curve is a diagonal entry alone."
+        )
     signs, largest = found.signs, found.lipschitz
     if _ALL in signs.flat:
         made.append("Its slope is 0 everywhere: nothing below it can be trained by gradients.")
@@ -252,6 +290,7 @@ def pitfalls(found: Measured) -> list[str]:
     soft = [s for s in tail if s is not None and not any(_inside(s, f) for f in signs.flat)]
     if soft:
         made.append(f"Where {places(soft)}, less than a hundredth of a gradient passes.")
+    made += _rounding(found)
     if largest.value == _INF:
         made.append("Its slope is unbounded: one large input can make a gradient explode.")
     elif largest.value > 1 + 1e-9:
@@ -280,11 +319,52 @@ def pitfalls(found: Measured) -> list[str]:
     return made
 
 
+def _inner(tail: Interval) -> float:
+    """Where a tail begins, as a size."""
+    return min(abs(tail.low), abs(tail.high))
+
+
+_LATER = 1.01
+
+
+def _rounding(found: Measured) -> list[str]:
+    """Where a slope that is computed from the value is lost, and this one is not."""
+    made: list[str] = []
+    if _ALL in found.signs.flat:
+        return made
+    for name, kept in (
+        ("float32", found.rounded["float32"]),
+        ("float64", found.rounded["float64"]),
+    ):
+        vanished = found.tails[name, 0.0]
+        sides = [
+            a
+            for a, b in zip(kept, vanished, strict=True)
+            if a is not None and (b is None or _inner(b) > _LATER * _inner(a))
+        ]
+        if sides:
+            made.append(f"in {name} where {places(sides)}")
+    if not made:
+        return []
+    return [
+        f"Its value rounds to its limit {', '.join(made)}: a slope computed from the value alone "
+        "is 0 there; this one is not."
+    ]
+
+
 _SHIFT = 0.05
 
 
 def _inside(inner: Interval, outer: Interval) -> bool:
     return outer.low <= inner.low and inner.high <= outer.high
+
+
+_CONDITION = re.compile(r" ([<≤=≥>]) ")
+
+
+def unbroken(words: str) -> str:
+    """With spaces at which no line ends within a condition such as x ≤ 0."""
+    return _CONDITION.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words)
 
 
 def spelled_params(op: Any) -> str:
