@@ -6,7 +6,6 @@ the ancestors of what was returned, the call made those that are younger than it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, TypeAlias
 from weakref import ref
 
@@ -16,64 +15,40 @@ from micrograd_act.graph.node import Node
 Call: TypeAlias = tuple["ref[Any]", int]
 
 
-class Kept(str):
-    """A label with what else is known of its node. Copies of a node have a plain one."""
-
-    __slots__ = ("calls", "hooks")
-
-    calls: tuple[Call, ...]
-    hooks: dict[object, Any]
-
-    def renamed(self, text: str) -> Kept:
-        """Another label with the same hooks and calls."""
-        return kept(text, self.hooks, self.calls)
-
-
-def kept(text: str, hooks: dict[object, Any], calls: tuple[Call, ...]) -> Kept:
-    """A label with hooks and calls."""
-    label = Kept(text)
-    label.hooks = hooks
-    label.calls = calls
-    return label
-
-
 def note_call(module: object, start: int, given: Any) -> None:
     """Remember what `module` returned from the call that began at the serial number `start`."""
-    call = (ref(module), start)
     if isinstance(given, Node):
-        _note(call, (given,))
+        if given._serial > start and given.inputs:  # made here, and tracked
+            held: Any = given._label
+            call = ref(module), start
+            # a plain tuple, which is built in no time; every call of every module comes by here
+            given._label = (
+                (held[0], held[1], (*held[2], call))
+                if type(held) is tuple
+                else (held, None, (call,))
+            )
     elif isinstance(given, (list, tuple, dict)):
-        stack: list[Any] = [given]
-        found = []
-        while stack:
-            held = stack.pop()
-            if isinstance(held, Node):
-                found.append(held)
-            elif isinstance(held, (list, tuple)):
-                stack.extend(held)
-            elif isinstance(held, dict):
-                stack.extend(held.values())
-        _note(call, found)
+        _note_members(ref(module), start, given)
 
 
-def _note(call: Call, given: Iterable[Node]) -> None:
-    start = call[1]
-    shared = None
-    for node in given:
-        if node._serial < start or not node.inputs:  # not made here, or untracked
-            continue
-        label: Any = node._label
-        if label or isinstance(label, Kept):
-            calls = label.calls if isinstance(label, Kept) else ()
-            hooks = label.hooks if isinstance(label, Kept) else {}
-            node._label = kept(str(label), hooks, (*calls, call))
-        else:
-            if shared is None:  # a layer of scalars returns many nodes
-                shared = kept("", {}, (call,))
-            node._label = shared
+def _note_members(module: ref[Any], start: int, given: Any) -> None:
+    shared = "", None, ((module, start),)  # a layer of scalars returns many nodes
+    stack = [given]
+    while stack:
+        held = stack.pop()
+        if isinstance(held, (list, tuple)):
+            stack.extend(held)
+        elif isinstance(held, dict):
+            stack.extend(held.values())
+        elif isinstance(held, Node) and held._serial > start and held.inputs:
+            label: Any = held._label
+            if type(label) is tuple:
+                held._label = label[0], label[1], (*label[2], *shared[2])
+            else:
+                held._label = (label, *shared[1:]) if label else shared
 
 
 def calls_of(node: Node) -> tuple[Call, ...]:
     """The calls that returned `node`, the innermost first."""
-    label = node._label
-    return label.calls if isinstance(label, Kept) else ()
+    held = node._label
+    return held[2] if type(held) is tuple else ()

@@ -9,7 +9,7 @@ import numpy as np
 
 from micrograd_act.errors import GradientError
 from micrograd_act.graph import backward
-from micrograd_act.graph.calling import Kept, calls_of, kept
+from micrograd_act.graph.calling import calls_of
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.value import Value, as_float
 
@@ -34,14 +34,20 @@ def register(node: Node, hook: Hook) -> Handle:
         raise TypeError(f"register_hook: expected a function, got {type(hook).__name__}")
     if not node.requires_grad:
         raise GradientError("register_hook: this node is not tracked, so it gets no gradient")
-    label = node._label
-    if not isinstance(label, Kept) or not label.hooks:  # others may share one without hooks
-        node._label = label = kept(node.label, {}, calls_of(node))
+    hooks = _hooks_of(node)
+    if hooks is None:
+        hooks = {}
+        node._label = (node.label, hooks, calls_of(node))  # dies with the node; no other pays
     key = object()  # not the handle: it holds the dictionary
-    label.hooks[key] = hook
+    hooks[key] = hook
     if _through_hooks not in backward.observers:
         backward.observers.append(_through_hooks)
-    return Handle(label.hooks, key)
+    return Handle(hooks, key)
+
+
+def _hooks_of(node: Node) -> dict[object, Hook] | None:
+    held = node._label
+    return held[1] if type(held) is tuple else None
 
 
 def _through_hooks(
@@ -50,18 +56,18 @@ def _through_hooks(
     """Call the hooks of each result when its gradient is complete, and those of the ends last."""
     passed = set()
     for node in results:
-        if type(node._label) is Kept and node._cotangent is not mark:
+        if _hooks_of(node) and node._cotangent is not mark:
             passed.add(node)
             _call(node, create_graph)
         yield node
     for node in ends:
-        if type(node._label) is Kept and node._cotangent is not mark and node not in passed:
+        if _hooks_of(node) and node._cotangent is not mark and node not in passed:
             passed.add(node)
             _call(node, create_graph)
 
 
 def _call(node: Any, create_graph: bool) -> None:
-    for hook in tuple(node._label.hooks.values()):
+    for hook in tuple((_hooks_of(node) or {}).values()):
         g = node._cotangent
         if isinstance(g, np.ndarray):
             g = g.view()  # several nodes may share the buffer

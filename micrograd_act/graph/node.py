@@ -129,7 +129,7 @@ class Node:
     _cotangent: Any  # while a backward pass runs; else None, or UNTRACKED
     _data: Any
     _grad: Any
-    _label: str
+    _label: str | tuple[str, Any, Any]  # with hooks, and with the calls of modules that gave it
     _serial: int
     inputs: tuple[Node, ...]
     op: Op | None
@@ -141,14 +141,15 @@ class Node:
     @property
     def label(self) -> str:
         """The name shown in pictures and messages; free text."""
-        return str(self._label)  # hooks and calls of modules are kept with it
+        held = self._label
+        return held[0] if type(held) is tuple else str(held)
 
     @label.setter
     def label(self, text: str) -> None:
         if not isinstance(text, str):
             raise TypeError(f"label: expected a str, got {type(text).__name__}")
-        held: Any = getattr(self, "_label", "")
-        self._label = text if type(held) is str else held.renamed(text)
+        held = getattr(self, "_label", "")
+        self._label = (str(text), *held[1:]) if type(held) is tuple else str(text)
 
     @property
     def created_at(self) -> str | None:

@@ -84,7 +84,7 @@ def split_sections(split: Split) -> list[Section]:
 
 def spell_group(group: tuple[Any, ...]) -> str:
     """The values that a group of paths crosses, from the result on."""
-    return " ← ".join(map(str, group)) or "none"
+    return " ← ".join(f"{value}" for value in group) or "none"
 
 
 def as_text(sections: Iterable[Section]) -> str:

@@ -387,6 +387,12 @@ def test_as_table_and_as_plain_data():
     }
 
 
+def test_ops_as_keys_are_named():
+    x = Value(0.5)
+    found = paths(relu(tanh(x)), x).split(lambda node: node.op)
+    assert str(found).splitlines()[1].startswith("  relu ← tanh  0.7864")
+
+
 def test_long_tables_are_cut():
     y, x = residual_of_numbers(7)
     for k, node in enumerate(n for n in nodes(y) if n.op is tanh):
