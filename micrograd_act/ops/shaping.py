@@ -171,6 +171,9 @@ def _getitem(template: tuple[Any, ...], n: int) -> Op:
     return Op("getitem", forward, vjps, elementwise=False, slopes=slopes, symbol="[ ]")
 
 
+_by_array = _getitem.of(template=(_Slot(0),), n=1)
+
+
 @family(cached=False)
 def _put_add(template: tuple[Any, ...], shape: tuple[int, ...], n: int) -> Op:
     """Zeros of `shape` with the input added at an index: the adjoint of indexing."""
@@ -188,6 +191,10 @@ def _put_add(template: tuple[Any, ...], shape: tuple[int, ...], n: int) -> Op:
 
 def getitem(x: Any, index: Any) -> Any:
     """``x[index]`` with NumPy's meaning."""
+    if type(index) is list:
+        index = _as_index(index)
+    if type(index) is np.ndarray:
+        return evaluate(_by_array, (x, index))
     template, given = _split(index)
     return evaluate(_getitem.of(template=template, n=len(given)), (x, *given))
 
