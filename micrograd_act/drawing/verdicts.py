@@ -9,8 +9,10 @@ from typing import Any
 from micrograd_act.checking.reports import Doubt, Failure, Report
 from micrograd_act.drawing.boxes import VERDICTS, Arrow, Effect, Number, Panel
 from micrograd_act.drawing.reading import LIMIT, nearest, read
-from micrograd_act.drawing.spelling import brief, spell
+from micrograd_act.drawing.spelling import brief, plain, spell
 from micrograd_act.graph.node import nodes
+
+_LONGEST = 80  # characters of a finding; the report has them all
 
 
 def read_report(report: Report, names: Mapping[int, str]) -> Panel:
@@ -89,4 +91,4 @@ def _note(report: Report) -> str:
     title = f"{first.op} '{first.label}'" if first.label else first.op
     cause = getattr(first, "guess", "") or first.message
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"gradcheck: {report.verdict}; {title}: {cause}{more}"
+    return f"gradcheck: {report.verdict}; {plain(f'{title}: {cause}', _LONGEST)}{more}"

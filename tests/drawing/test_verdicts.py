@@ -101,12 +101,14 @@ def test_what_could_not_be_decided_is_marked_otherwise():
 @pytest.mark.parametrize("x", [Value(2.0), Tensor([1.0, 2.0], requires_grad=True)])
 def test_a_rule_that_raises_has_a_picture(x):
     def missing(g, y, x):
-        raise NotImplementedError("no rule yet")
+        raise NotImplementedError("no rule yet\n\x00" + 200 * "!")
 
     y = activation(lambda x: x * x, name="square", vjp=missing)(x) * x
     panel = checked(y)
     assert effects(panel, "wrong")[0] == ["square"]
     assert "no rule yet" in panel.note
+    assert panel.note.isprintable()
+    assert len(panel.note) < 110
     assert draw(y).panels[0].arrows[0].local.text == "raises"
 
 
