@@ -47,15 +47,13 @@ def leaf_like(x: Any, leaf: Node) -> Node:
     return Tensor(x, requires_grad=True, label=leaf.label)
 
 
-def floats_of(x: Any, i: int, keep_dtype: bool = False) -> Any:
+def floats_of(x: Any, i: int, keep_dtype: bool = False, caller: str = "gradcheck") -> Any:
     """Input `i` as a floating array of its own."""
     array = np.array(x._data if isinstance(x, Node) else x)
     if array.dtype.kind in "iu" and array.ndim == 0 and not isinstance(x, (np.ndarray, np.generic)):
         array = array.astype(float)  # a plain number
     if array.dtype.kind != "f":
-        raise TypeError(
-            f"gradcheck: input {i} is {array.dtype}, which has no gradient; pass floats"
-        )
+        raise TypeError(f"{caller}: input {i} is {array.dtype}, which has no gradient; pass floats")
     return array if keep_dtype else array.astype(np.float64)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,7 +68,7 @@ def with_pullback(fun: Callable[..., Any], inputs: Arrays) -> Subject:
         subject = Subject(name_of(fun), xs, y, _every(xs), _exact(result), pullback, None, at=at)
         subject.held = (returned, *given)
         if before is not None:
-            subject.recheck, subject.earlier = before.recheck, before.vjp
+            subject.recheck, subject.earlier = before.recheck, (before.xs, before.pullback)
         return subject
 
     def after_another(xs: Arrays) -> Subject:
@@ -79,12 +80,13 @@ def with_pullback(fun: Callable[..., Any], inputs: Arrays) -> Subject:
 class _Before(NamedTuple):
     """A call at another point, made before the one that is checked."""
 
-    vjp: Callable[[Array], Sequence[Any]]
+    xs: Arrays
+    pullback: Callable[[Array], Sequence[Any]]
     g: Array
     gradients: list[Any]
 
     def recheck(self) -> str:
-        again = self.vjp(self.g)
+        again = self.pullback(self.g)
         pairs = zip(again, self.gradients, strict=True)
         if all(np.array_equal(*pair, equal_nan=True) for pair in pairs):
             return ""
@@ -94,10 +96,15 @@ class _Before(NamedTuple):
 def _before(fun: Callable[..., Any], xs: Arrays) -> _Before | None:
     """State that one call leaves behind shows in the next."""
     try:
-        returned, vjp = a_pair(fun(*(own(x + 2.0**-4 * np.where(x == 0, 1.0, x)) for x in xs)))
+        others = tuple(x + 2.0**-4 * np.where(x == 0, 1.0, x) for x in xs)
+        returned, vjp = a_pair(fun(*map(own, others)))
+
+        def pullback(g: Array) -> Sequence[Any]:
+            return several(vjp(g), len(xs))
+
         shape = np.shape(returned)
         g: Any = np.resize([1.0, -0.5, 2.0], shape) if shape else np.float64(0.5)
-        return _Before(vjp, g, [np.copy(c) for c in several(vjp(g), len(xs))])
+        return _Before(others, pullback, g, [np.copy(c) for c in pullback(g)])
     except Exception:  # not defined there
         return None
 
@@ -111,7 +118,7 @@ def _of_given(
     """The subject at the inputs, in float64; and what the code makes of them as they are."""
     if not inputs:
         raise TypeError(f"{caller}: a function needs inputs")
-    given = tuple(floats_of(x, i, keep_dtype=True) for i, x in enumerate(inputs))
+    given = tuple(floats_of(x, i, True, caller) for i, x in enumerate(inputs))
     subject = at(tuple(x.astype(np.float64) for x in given))
     precision = max(float(np.finfo(x.dtype).eps) for x in given)
     if precision > 1e-15:
@@ -133,5 +140,8 @@ def _every(xs: Arrays) -> tuple[int, ...]:
 
 
 def name_of(fn: Callable[..., Any]) -> str:
-    """What a function is called in a report."""
-    return getattr(fn, "__name__", "") or repr(fn)
+    """What a function is called in a report; of a partial one, with the functions it was given."""
+    if isinstance(fn, partial):
+        inner = [name_of(part) for part in fn.args if callable(part)]
+        return f"{name_of(fn.func)}({', '.join(inner)})" if inner else name_of(fn.func)
+    return getattr(fn, "__name__", "") or type(fn).__name__

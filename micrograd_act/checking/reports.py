@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import groupby
 from typing import Any, Literal
 
 _SHOWN = 10
+_ALIKE = 3  # findings that differ in the element only
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +165,15 @@ class Report:
         }
 
     def __str__(self) -> str:
-        counts = [_counted(self.nodes, "node"), _counted(self.gradients, "gradient")]
+        counts = [_counted(self.nodes, "node")] if self.nodes else []
+        counts.append(_counted(self.gradients, "gradient"))
         if self.kinks:
             counts.append(f"{self.kinks} at a kink")
         if self.probes:
             counts.append(_counted(self.probes, "probe"))
         lines = [f"gradcheck: {self.verdict} ({', '.join(counts)})"]
         for findings, word in ((self.failures, "failure"), (self.doubts, "doubt")):
-            lines += [f"  {finding}" for finding in findings[:_SHOWN]]
-            if len(findings) > _SHOWN:
-                lines.append(f"  and {_counted(len(findings) - _SHOWN, f'more {word}')}")
+            lines += _listed(findings, word)
         lines += [
             f"  {op}: {sum(seen)} of its {len(seen)} pieces were met"
             for op, seen in self.pieces.items()
@@ -194,6 +196,28 @@ class GradcheckError(AssertionError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.report, self._message)
+
+
+def _listed(findings: Sequence[Failure | Doubt], word: str) -> list[str]:
+    """A line for each finding; of one that is the same in many elements only the first."""
+    lines, seen = [], 0
+    for _, alike in groupby(findings, _alike):
+        group = list(alike)
+        shown = group if len(group) <= _ALIKE else group[: _ALIKE - 1]
+        lines += [f"  {finding}" for finding in shown]
+        if len(shown) < len(group):
+            more = len(group) - len(shown)
+            lines.append(f"  and the same in {_counted(more, 'more element')} of that input")
+        seen += len(group)
+        if len(lines) >= _SHOWN and seen < len(findings):
+            return [*lines, f"  and {_counted(len(findings) - seen, f'more {word}')}"]
+    return lines
+
+
+def _alike(finding: Failure | Doubt) -> tuple[Any, ...]:
+    words = (getattr(finding, name, "") for name in ("kind", "guess"))
+    place = (finding.op, finding.label, finding.input, finding.index is None)
+    return (*place, id(finding.node), finding.message, *words)
 
 
 def _counted(n: int, noun: str) -> str:

@@ -164,7 +164,7 @@ def error_by_step(
     """
     if isinstance(failure_or_fn, Failure):
         return _of_failure(failure_or_fn)
-    xs = tuple(floats_of(x, i) for i, x in enumerate(as_tuple(inputs)))
+    xs = tuple(floats_of(x, i, caller="error_by_step") for i, x in enumerate(as_tuple(inputs)))
     if not xs:
         raise TypeError("error_by_step: a function needs inputs")
     if not -len(xs) <= input < len(xs):

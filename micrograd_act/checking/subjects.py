@@ -50,8 +50,8 @@ class Subject:
         What else the pullback reads and must not change.
     recheck : callable or None
         What is wrong with a pullback of before, in words, after others were asked.
-    earlier : callable or None
-        The pullback of an earlier call at another point.
+    earlier : (tuple of array, callable) or None
+        Another point, and the pullback of an earlier call there.
     narrow : callable or None
         ``narrow(g)``, the cotangents as the code computes them in less than float64, and their
         precision.
@@ -70,7 +70,7 @@ class Subject:
     at: Callable[[tuple[Any, ...]], Subject] | None = None
     held: tuple[Any, ...] = ()
     recheck: Callable[[], str] | None = None
-    earlier: Callable[[Array], Sequence[Any]] | None = None
+    earlier: tuple[tuple[Any, ...], Callable[[Array], Sequence[Any]]] | None = None
     narrow: Callable[[Array], tuple[Sequence[Any], float]] | None = None
     found: dict[int, bool] = field(default_factory=dict)
 

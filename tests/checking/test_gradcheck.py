@@ -3,6 +3,7 @@
 import json
 import pickle
 import random
+from functools import partial
 
 import numpy as np
 import pytest
@@ -374,3 +375,64 @@ def test_what_is_no_pair():
             check_vjp(fun, np.ones(2))
     with pytest.raises(TypeError, match="needs inputs"):
         check_vjp(_product)
+
+
+# what a user meets
+
+
+def test_a_bare_array_is_the_gradient_of_one_input():
+    assert check_vjp(lambda x: (x * 2, lambda g: 2 * g), np.array([0.5, -1.0, 2.0]))
+
+
+def test_the_gradient_of_an_earlier_call_is_known_by_being_right_there():
+    x, b = np.array([[0.5, -1.0], [2.0, 0.3]]), np.array([0.7, 0.2])
+
+    def summed_wrongly(x, b):
+        return x + b, lambda g: (g, g.sum(1))
+
+    known = {}
+
+    def remembered(x):
+        known.setdefault("slope", np.cos(x))
+        return np.sin(x), lambda g: (g * known["slope"],)
+
+    report = check_vjp(summed_wrongly, x, b, raise_exception=False)
+    assert ["stale" in failure.guess for failure in report.failures] == [False]
+    report = check_vjp(remembered, np.array([0.5, -1.0]), raise_exception=False)
+    assert "stale state" in report.failures[0].guess
+
+
+def test_functions_without_a_name_have_a_short_one():
+    class Layer:
+        def __call__(self, x):
+            return x, lambda g: (2 * g,)
+
+    for fun, name in ((Layer(), "Layer"), (partial(apply, wrong_sine), "apply(wrong_sine)")):
+        report = check_vjp(fun, 0.5, raise_exception=False)
+        assert report.failures[0].op == name
+
+
+def apply(f, x):
+    return f(x)
+
+
+def wrong_sine(x):
+    return np.sin(x), lambda g: (g * np.sin(x),)
+
+
+def test_the_same_in_many_elements_is_said_once(rng):
+    def product(a, b):
+        return a @ b, lambda g: (-g @ b.T, a.T @ g)
+
+    report = check_vjp(product, *rng.normal(size=(2, 3, 3)), raise_exception=False)
+    lines = str(report).splitlines()
+    assert lines[0] == "gradcheck: fail (18 gradients)"
+    assert [line.count("guess: sign") for line in lines] == [0, 1, 1, 0]
+    assert lines[3] == "  and the same in 7 more elements of that input"
+    assert len(report.failures) == 9
+
+
+def test_an_error_names_the_function_that_was_called():
+    for check, name in ((gradcheck, "gradcheck"), (check_vjp, "check_vjp")):
+        with pytest.raises(TypeError, match=f"{name}: input 0 is int64"):
+            check(wrong_sine, np.array([1, 2]), **({"grad": np.cos} if check is gradcheck else {}))
