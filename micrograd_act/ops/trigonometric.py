@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from micrograd_act.namespaces.contract import Namespace, Operand
 from micrograd_act.ops.op import Facts, Op, register
+from micrograd_act.ops.shaping import _one_of
 
 
 def _sin(xp: Namespace, x: Operand) -> Operand:
@@ -112,23 +114,15 @@ def _atan2(xp: Namespace, a: Operand, b: Operand) -> Operand:
     return xp.atan2(a, b)
 
 
-def _length(xp: Namespace, a: Operand, b: Operand) -> Operand:
-    """That of (b, a), but 1 at the origin, where the slopes of the angle are 0."""
+def _atan2_joint(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> list[Operand]:
     h = xp.hypot(a, b)
-    return xp.where(h == 0, 1.0, h)
+    h = xp.where(h == 0, 1.0, h)
+    u = g / h
+    return [u * (b / h), -u * (a / h)]
 
 
-def _atan2_a(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
-    h = _length(xp, a, b)
-    return g * (b / h) / h
-
-
-def _atan2_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Operand:
-    h = _length(xp, a, b)
-    return -g * (a / h) / h
-
-
-atan2 = register(Op("atan2", _atan2, (_atan2_a, _atan2_b)))
+_atan2_vjps = tuple(partial(_one_of, _atan2_joint, i) for i in range(2))
+atan2 = register(Op("atan2", _atan2, _atan2_vjps, joint=_atan2_joint))
 
 
 def _hypot(xp: Namespace, a: Operand, b: Operand) -> Operand:
