@@ -24,7 +24,7 @@ from micrograd_act.drawing.style import DARK, LIGHT, THEMES, Look, Theme
 
 _LISTED = 6  # leaves
 _CALL = re.compile(r"\w*(\([^(),]*\))?")  # tanh(z) says no more than the name
-_SCRIPTS = ("model.js", "picture.js", "paths.js", "narration.js", "controls.js")
+_SCRIPTS = ("model", "picture", "paths", "narration", "controls", "pointing", "overview", "start")
 
 
 def page(panels: Sequence[Panel], svg: str, look: Look) -> str:
@@ -174,7 +174,7 @@ def _read(name: str) -> str:
 
 @cache
 def _script() -> str:
-    inside = "\n".join(map(_read, _SCRIPTS))
+    inside = "\n".join(_read(f"{name}.js") for name in _SCRIPTS)
     return f'\n"use strict";\n(() => {{\n{inside}}})();\n'
 
 

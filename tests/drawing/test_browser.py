@@ -359,7 +359,9 @@ def test_pointing_shows_all_digits(open_: Open) -> None:
     page.hover("#n5")
     assert words(page, "#tip") == f"y = tanh data {number(neuron().data).exact} grad 1.0"
     page.hover("#stage .local >> nth=4")
-    assert words(page, "#tip") == "from y = tanh to + local gradient 0.6347395899824586"
+    assert words(page, "#tip") == (
+        "from y = tanh to + local gradient sech²(z) = 0.6347395899824586"
+    )
     page.mouse.move(640, 20)
     assert not page.locator("#tip").is_visible()
 
@@ -480,8 +482,35 @@ def test_two_thousand_nodes(open_: Open) -> None:
         })()"""
     )
     assert seen
+    assert page.locator("#overview").is_visible()
+    before = page.evaluate("document.getElementById('stage').scrollTop")
+    page.click("#overview", position={"x": 20, "y": 20})
+    assert page.evaluate("document.getElementById('stage').scrollTop") != before
     press(page, "Home")
     assert set(gradients(page)) == {"–"}
+
+
+def test_a_picture_that_does_not_fit_can_be_dragged_and_shown_whole(open_: Open) -> None:
+    page = open_(residual(12))
+    place = "document.getElementById('stage').scrollLeft"
+    press(page, "Home")
+    start = page.evaluate(place)
+    page.mouse.move(700, 100)
+    page.mouse.down()
+    page.mouse.move(500, 110, steps=4)
+    page.mouse.up()
+    assert page.evaluate(place) == start + 200
+    assert page.locator(".chosen").count() == 0  # a drag is no click
+    press(page, "f")
+    assert not page.locator("#overview").is_visible()
+    assert page.evaluate(place) == 0
+    press(page, "+")
+    assert page.locator("#overview").is_visible()
+    press(page, "f")
+    press(page, "f")
+    natural = page.get_attribute("#stage svg", "width")
+    assert page.evaluate("document.getElementById('sheet').style.width") == f"{natural}px"
+    assert not open_(neuron()).locator("#overview").is_visible()
 
 
 def test_it_can_be_seen_without_its_script(open_: Open) -> None:

@@ -41,7 +41,7 @@ from tests.drawing.test_svg import HOSTILE
 SCRIPT, DATA = "script", "script application/json"
 PARTS = {
     *("html", "head", "meta", "title", "style", "body", "main", "div", "section", "p", "button"),
-    *("input", "select", "option", "dialog", "dl", "dt", "dd", "script"),
+    *("input", "select", "option", "dialog", "dl", "dt", "dd", "script", "canvas"),
 }
 DRAWN = {"svg", "g", "rect", "text", "tspan", "path", "circle", "polyline", "title", "desc"}
 

@@ -1,8 +1,8 @@
 // Keys, buttons, pointer and the clock.
 
 const [first, back, play, next, last] = ["first", "back", "play", "next", "last"].map(get);
-const [slider, speed, fit, smaller, larger] = ["slider", "speed", "fit", "smaller", "larger"].map(get);
-const [digits, dark, help, keysOf] = ["digits", "dark", "help", "keys"].map(get);
+const [slider, speed, digits, fit, dark] = ["slider", "speed", "digits", "fit", "dark"].map(get);
+const [smaller, larger, help, list] = ["smaller", "larger", "help", "keys"].map(get);
 let clock = 0;
 let chosen = []; // boxes whose paths are asked for
 
@@ -10,30 +10,36 @@ function draw(animated = true) {
   const now = at ? steps[at - 1] : [];
   svg.classList.toggle("tracing", chosen.length === 2);
   for (const part of svg.querySelectorAll(".on")) part.classList.remove("on");
-  panel_.classList.toggle("twin", now.length > 1);
+  section.classList.toggle("twin", now.length > 1);
   if (chosen.length === 2) showPaths();
-  else {
-    tell();
-    const found = now.flatMap(({ box, arrow, arrows }) => [
-      ...arrows.map(trail),
-      ring(box, "taker"),
-      ...(arrow ? [ring(arrow.target, "giver")] : []),
-    ]);
-    light([...found, ...chosen.map((box) => ring(box, "chosen"))]);
-    if (chosen.length) kicker.append(` · paths of ${named(chosen[0])}: click another node, or press P at one`);
-    follow(now.flatMap(({ box, arrow }) => (arrow ? [box, arrow.target] : [box])), animated);
-    if (animated && !chosen.length) run(now.flatMap((step) => step.arrows), now[0]?.kind === "backward");
-  }
+  else showStep(now, animated);
+  look();
   slider.value = at;
   slider.setAttribute("aria-valuetext", live.textContent);
   for (const button of [first, back]) button.disabled = at === 0;
   for (const button of [next, last]) button.disabled = at === steps.length;
 }
 
+function showStep(now, animated) {
+  tell();
+  const lines = now.flatMap((step) => step.arrows);
+  const found = now.flatMap(({ box, arrow }) => [
+    ring(box, "taker"),
+    ...(arrow ? [ring(arrow.target, "giver")] : []),
+  ]);
+  light([...lines.map(trail), ...found, ...chosen.map((box) => ring(box, "chosen"))]);
+  follow(now.flatMap(({ box, arrow }) => (arrow ? [box, arrow.target] : [box])), animated);
+  if (chosen.length) {
+    const whose = ` · paths of ${named(chosen[0])}: click another node, or press P at one`;
+    kicker.append(whose);
+  } else if (animated) run(lines, now[0]?.kind === "backward");
+}
+
 function showPaths() {
   const found = pathsBetween(...chosen);
   if (!found) {
-    kicker.textContent = `No path leads from ${named(chosen[0])} to ${named(chosen[1])} that a gradient takes`;
+    const [a, b] = chosen.map(named);
+    kicker.textContent = `No path leads from ${a} to ${b} that a gradient takes`;
     formula.replaceChildren();
     live.textContent = kicker.textContent;
     svg.classList.remove("tracing");
@@ -86,16 +92,18 @@ function step(by) {
   move(at + by);
 }
 
-function resize(to, whole_) {
-  const middle = [stage.scrollLeft + stage.clientWidth / 2, stage.scrollTop + stage.clientHeight / 2];
+function resize(to, wholly) {
+  const half = [stage.clientWidth / 2, stage.clientHeight / 2];
+  const middle = [stage.scrollLeft + half[0], stage.scrollTop + half[1]];
   const before = zoom;
   decided = true;
-  whole = whole_;
+  whole = wholly;
   scale(to);
   fit.setAttribute("aria-pressed", String(whole));
+  look();
   stage.scrollTo(
-    (middle[0] * zoom) / before - stage.clientWidth / 2,
-    (middle[1] * zoom) / before - stage.clientHeight / 2,
+    (middle[0] * zoom) / before - half[0],
+    (middle[1] * zoom) / before - half[1],
   );
 }
 
@@ -109,6 +117,7 @@ function fill() {
   }
   if (whole) scale(fitted());
   follow(at ? steps[at - 1].map(({ box }) => box) : [], false);
+  look();
 }
 
 function showWhole() {
@@ -135,11 +144,12 @@ const COMMANDS = {
 };
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || keysOf.open) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || list.open) return;
   const on = event.target;
-  const own = on.matches("select") || (on.matches("button") && event.key === " ") || (on === slider && event.key !== " ");
+  const isSpace = event.key === " ";
+  const own = on.matches("select") || (isSpace ? on.matches("button") : on === slider);
   const command = COMMANDS[event.key];
-  if (!command || own) return;
+  if (!command || own) return; // a control's own keys are left to it
   event.preventDefault();
   command();
 });
@@ -153,67 +163,18 @@ slider.addEventListener("input", () => { pause(); move(Number(slider.value), fal
 fit.addEventListener("click", showWhole);
 smaller.addEventListener("click", COMMANDS["-"]);
 larger.addEventListener("click", COMMANDS["+"]);
-help.addEventListener("click", () => keysOf.showModal());
-get("close").addEventListener("click", () => keysOf.close());
+help.addEventListener("click", () => list.showModal());
+get("close").addEventListener("click", () => list.close());
 digits.addEventListener("click", () => {
   exact = !exact;
   digits.setAttribute("aria-pressed", String(exact));
   draw(false);
 });
 
+const page = document.documentElement.dataset;
 function theme(to) {
-  document.documentElement.dataset.theme = to;
+  page.theme = to;
+  sketch();
   dark.setAttribute("aria-pressed", String(to === "dark"));
 }
-dark.addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
-
-// Pointing at a box, a line or a number shows it in full.
-function facts(target) {
-  const number = target.closest?.("[data-exact]");
-  if (number) return [number.dataset.exact];
-  const box = boxOf(target);
-  if (box) {
-    const lines = [[named(box), box.shape].filter(Boolean).join(", ")];
-    const known = !box.element.classList.contains("later");
-    if (known) lines.push(`data ${full(box.value)}`);
-    if (box.sum) lines.push(`grad ${box.grad ? full(box.grad) : "not computed"}`);
-    return lines;
-  }
-  const group = target.closest?.(".edge, .local");
-  const arrow = group && arrows.find(({ element, pill }) => element === group || pill === group);
-  if (!arrow?.local || at <= forwards) return null;
-  return [`from ${named(arrow.target)} to ${named(arrow.source)}`, `local gradient ${full(arrow.local)}`];
-}
-
-addEventListener("pointermove", (event) => {
-  const lines = facts(event.target);
-  tip.hidden = !lines;
-  if (!lines) return;
-  tip.replaceChildren(...lines.map((line, i) => make(i || lines.length === 1 ? "div" : "b", "", line)));
-  const { width, height } = tip.getBoundingClientRect();
-  const group = event.target.closest("#stage g[class]"); // which the tip must not cover
-  const { left, top, bottom } = (group ?? event.target).getBoundingClientRect();
-  const right = innerWidth - width - 8;
-  tip.style.left = `${Math.max(8, Math.min(group?.matches(".edge") ? event.clientX : left, right))}px`;
-  const below = (group?.matches(".edge") ? event.clientY : bottom) + 12;
-  tip.style.top = `${below + height > innerHeight - 8 ? Math.max(8, top - height - 12) : below}px`;
-});
-document.documentElement.addEventListener("pointerleave", () => { tip.hidden = true; });
-stage.addEventListener("scroll", () => { tip.hidden = true; });
-stage.addEventListener("click", (event) => {
-  const box = boxOf(event.target);
-  if (box) choose(box);
-  else if (chosen.length) COMMANDS.Escape();
-});
-
-slider.max = steps.length;
-const dusk = matchMedia("(prefers-color-scheme: dark)");
-if (dusk.matches) theme("dark");
-else theme(document.documentElement.dataset.theme);
-dusk.addEventListener("change", () => theme(dusk.matches ? "dark" : "light"));
-for (const part of document.querySelectorAll("[hidden]:not(#tip)")) part.hidden = false;
-go(0);
-fill();
-draw(false);
-follow(steps.length ? [steps[0][0].box] : [], false);
-new ResizeObserver(fill).observe(stage);
+dark.addEventListener("click", () => theme(page.theme === "dark" ? "light" : "dark"));

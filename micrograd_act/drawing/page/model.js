@@ -10,12 +10,15 @@ const panels = data.panels.map((panel) => {
     ...box, index, panel, entering: [], leaving: [],
     element: document.getElementById(panel.prefix + box.id),
   }));
-  const arrows = panel.arrows.map(([source, target, local, effect, size, plain, each, rule], index) => ({
-    index, local, effect, size, plain, each, rule,
-    source: boxes[source], target: boxes[target],
-    element: document.getElementById(`${panel.prefix}e${index}`),
-    pill: local && pills.shift(),
-  }));
+  const arrows = panel.arrows.map((fields, index) => {
+    const [source, target, local, effect, size, plain, each, rule] = fields;
+    return {
+      index, local, effect, size, plain, each, rule,
+      source: boxes[source], target: boxes[target],
+      element: document.getElementById(`${panel.prefix}e${index}`),
+      pill: local && pills.shift(),
+    };
+  });
   for (const arrow of arrows) {
     arrow.target.entering.push(arrow);
     arrow.source.leaving.push(arrow);
@@ -27,11 +30,13 @@ const panels = data.panels.map((panel) => {
 function stepsOf(panel) {
   const found = [];
   for (const box of panel.boxes)
-    if (box.formula) found.push({ kind: "forward", key: `f${box.index}`, box, arrows: box.entering });
+    if (box.formula)
+      found.push({ kind: "forward", key: `f${box.index}`, box, arrows: box.entering });
   if (panel.trouble) return found;
   const result = panel.boxes.find((box) => box.result);
   const sums = new Map([[result, panel.seed]]);
-  found.push({ kind: "seed", key: "s", box: result, arrows: [], before: null, after: panel.seed });
+  const start = { kind: "seed", key: "s", box: result, arrows: [] };
+  found.push({ ...start, before: null, after: panel.seed });
   for (const [index, contribution, after, summed] of panel.pulls) {
     const arrow = panel.arrows[index];
     const box = arrow.source;

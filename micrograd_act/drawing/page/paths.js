@@ -19,7 +19,8 @@ function spell(x) {
   const text = String(four);
   let shown;
   if (exponent < -4 || exponent >= 4) {
-    shown = `${text[0]}.${text.slice(1)}`.replace(/\.?0+$/, "") + `e${exponent}`.replace("-", "−");
+    shown = `${text[0]}.${text.slice(1)}`.replace(/\.?0+$/, "");
+    shown += `e${exponent}`.replace("-", "−");
   } else if (exponent < 0) {
     shown = `0.${"0".repeat(-exponent - 1)}${text}`.replace(/0+$/, "");
   } else {
@@ -38,10 +39,14 @@ function between(y, x) {
   const seen = new Set([y]);
   for (const stack = [y]; stack.length; )
     for (const { source, local } of stack.pop().entering)
-      if (local && source.index >= x.index && !seen.has(source)) seen.add(source), stack.push(source);
+      if (local && source.index >= x.index && !seen.has(source)) {
+        seen.add(source);
+        stack.push(source);
+      }
   for (const box of [...seen].sort((a, b) => a.index - b.index)) {
-    const on = box.entering.filter(({ source, local }) => local && (source === x || ways.has(source)));
-    if (box !== x && on.length) ways.set(box, on);
+    const leads = ({ source, local }) => local && (source === x || ways.has(source));
+    const on = box === x ? [] : box.entering.filter(leads);
+    if (on.length) ways.set(box, on);
   }
   return ways;
 }
@@ -49,9 +54,10 @@ function between(y, x) {
 // Best first: the largest product onward from each box is known, so no path is followed in vain.
 function* largest(ways, y, x) {
   const best = new Map([[x, 0]]);
+  const onward = (arrow) => joined(arrow.weight, best.get(arrow.source));
   for (const [box, on] of ways) {
-    on.sort((a, b) => joined(b.weight, best.get(b.source)) - joined(a.weight, best.get(a.source)) || a.index - b.index);
-    best.set(box, joined(on[0].weight, best.get(on[0].source)));
+    on.sort((a, b) => onward(b) - onward(a) || a.index - b.index);
+    best.set(box, onward(on[0]));
   }
   const open = [{ bound: best.get(y), trail: null, sum: 0, box: y, choice: 0 }];
   while (open.length) {
@@ -61,8 +67,7 @@ function* largest(ways, y, x) {
     while (box !== x) {
       const on = ways.get(box);
       if (choice + 1 < on.length) {
-        const next = on[choice + 1];
-        const bound = joined(sum, joined(next.weight, best.get(next.source)));
+        const bound = joined(sum, onward(on[choice + 1]));
         open.push({ bound, trail, sum, box, choice: choice + 1 });
       }
       trail = { arrow: on[choice], before: trail };
@@ -99,7 +104,7 @@ function pathsBetween(a, b) {
   const shown = [];
   for (const path of largest(ways, y, x)) {
     if (shown.length === SHOWN) break;
-    shown.push({ path, product: path.reduce((n, { slope }) => n * slope, 1) });
+    shown.push({ path, value: path.reduce((n, { slope }) => n * slope, 1) });
   }
   return { x, y, plain, count: counts.get(y), total: sums.get(y), shown };
 }

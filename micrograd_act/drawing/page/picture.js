@@ -5,8 +5,8 @@ const stage = document.getElementById("stage");
 const sheet = document.getElementById("sheet");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const { width: WIDE, height: TALL } = svg.viewBox.baseVal;
-// Smaller than that, the picture is followed instead of shown whole. Twins are there to be compared,
-// and a notebook is read from close by.
+// Smaller than that, the picture is followed instead of shown whole. Twins are there to be
+// compared, and a notebook is read from close by.
 const READABLE = panels.length > 1 || window !== top ? 0.45 : 0.7;
 const RING = 12;
 let at = 0; // steps done
@@ -53,32 +53,37 @@ function go(goal) {
 
 // What is lit is marked behind all boxes and lines.
 let marks = [];
-const ground = document.createElementNS(NS, "g");
+const ground = element("g", {});
 svg.querySelector(":scope > rect").after(ground);
 function light(found) {
   for (const mark of marks) mark.remove();
   marks = found;
 }
 
+function element(tag, attributes) {
+  const made = document.createElementNS(NS, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+const numbers = (part, ...names) => names.map((name) => Number(part.getAttribute(name)));
+const placeOf = ({ frame }) => numbers(frame, "x", "y", "width", "height");
+
 function ring(box, kind) {
-  const mark = document.createElementNS(NS, "rect");
-  const value = (name) => Number(box.frame.getAttribute(name));
   const grow = kind === "giver" ? RING / 2 : RING;
-  mark.setAttribute("x", value("x") - grow);
-  mark.setAttribute("y", value("y") - grow);
-  mark.setAttribute("width", value("width") + 2 * grow);
-  mark.setAttribute("height", value("height") + 2 * grow);
-  mark.setAttribute("rx", value("rx") + grow);
-  mark.setAttribute("class", `mark ${kind}`);
+  const [x, y, width, height] = placeOf(box);
+  const mark = element("rect", {
+    x: x - grow, y: y - grow, width: width + 2 * grow, height: height + 2 * grow,
+    rx: numbers(box.frame, "rx")[0] + grow, class: `mark ${kind}`,
+  });
   ground.append(mark);
   return mark;
 }
 
 function trail(arrow) {
-  const mark = document.createElementNS(NS, "path");
-  mark.setAttribute("d", arrow.line.getAttribute("d"));
-  mark.setAttribute("class", "mark trail");
-  mark.setAttribute("stroke-width", Number(arrow.line.getAttribute("stroke-width")) + 2 * RING);
+  const width = numbers(arrow.line, "stroke-width")[0] + 2 * RING;
+  const d = arrow.line.getAttribute("d");
+  const mark = element("path", { d, class: "mark trail", "stroke-width": width });
   arrow.element.insertBefore(mark, arrow.line);
   return mark;
 }
@@ -90,9 +95,7 @@ function run(lines, back) {
   for (const bead of svg.querySelectorAll(".bead")) bead.remove();
   if (calm.matches || !lines.length) return;
   const beads = lines.slice(0, 8).map(({ line }) => {
-    const bead = document.createElementNS(NS, "circle");
-    bead.setAttribute("class", "bead");
-    bead.setAttribute("r", 9);
+    const bead = element("circle", { class: "bead", r: 9 });
     return { bead, line, length: line.getTotalLength() };
   });
   let start = null;
@@ -127,10 +130,9 @@ function scale(to) {
 let followed = 0;
 function follow(found, smooth) {
   if (whole || !found.length) return;
-  const spans = found.map(({ frame }) => {
-    const value = (name) => Number(frame.getAttribute(name));
-    const [x, y] = [value("x"), value("y")];
-    return [x, y, x + value("width"), y + value("height") + 60];
+  const spans = found.map((box) => {
+    const [x, y, width, height] = placeOf(box);
+    return [x, y, x + width, y + height + 60]; // with the texts under a sign
   });
   const least = (i) => Math.min(...spans.map((span) => span[i]));
   const most = (i) => Math.max(...spans.map((span) => span[i]));
@@ -142,8 +144,9 @@ function follow(found, smooth) {
     ((top + bottom) / 2) * zoom + sheet.offsetTop - stage.clientHeight / 2,
   ];
   const far = Math.max(Math.abs(goal[0] - stage.scrollLeft), Math.abs(goal[1] - stage.scrollTop));
-  const glide = smooth && !calm.matches && far < stage.clientWidth && performance.now() - followed > 300;
-  followed = performance.now();
+  const now = performance.now();
+  const glide = smooth && !calm.matches && far < stage.clientWidth && now - followed > 300;
+  followed = now;
   stage.scrollTo({ left: goal[0], top: goal[1], behavior: glide ? "smooth" : "auto" });
 }
 
