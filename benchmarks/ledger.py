@@ -6,7 +6,6 @@ import gc
 import random
 import tracemalloc
 from collections.abc import Callable
-from statistics import median
 from time import process_time
 
 import numpy as np
@@ -91,15 +90,17 @@ def grad_of(y: Tensor, x: Tensor) -> np.ndarray:
 
 def main() -> bool:
     report = Report("ledger", "ledger: in backward passes through the same graph")
-    blocks = 100
+    blocks, times = 100, "over activations + 1"
     y, x = residual_mlp(blocks)
     split = passes(y, lambda: paths(y, x).by_activations, 10)
-    what = f"by_activations, residual MLP, {blocks} blocks"
-    report.add(f"{what}, over activations + 1", split / (blocks + 1), "x", at_most=1.3)
-    report.add(f"{what}, backward", 1e3 * median(timed(y.backward) for _ in range(9)), "ms")
+    report.add(f"by_activations of arrays, {times}", split / (blocks + 1), "x", at_most=1.3)
     half, whole = peak(blocks // 2), peak(blocks)
-    report.add(f"{what}, peak of memory", whole / 1e6, "MB")
+    report.add("the same, peak of memory", whole / 1e6, "MB")
     report.add("the same, over that of half the depth", whole / half, "x", at_most=2.2)
+    v, u = residual_of_numbers(2 * blocks)
+    split = passes(v, lambda: paths(v, u).by_activations, 50)
+    report.add(f"by_activations of scalars, {times}", split / (2 * blocks + 1), "x", at_most=1.3)
+    report.add("a backward pass of the arrays", 1e3 * timed(y.backward, 50), "ms")
 
     for name, (v, u), most, backwards in (
         ("784-128-64-10 of scalars", mlp_of_numbers(), 20, 1),

@@ -254,8 +254,7 @@ class Node:
 
         return hooks.register(self, hook)
 
-    def __hash__(self) -> int:
-        return id(self)
+    __hash__ = object.__hash__  # in C: sets of nodes are what every traversal is made of
 
     def __bool__(self) -> bool:
         return bool(self._data)

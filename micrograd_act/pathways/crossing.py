@@ -45,9 +45,9 @@ class Crossing:
             return self.varies(node, i)
         return op.is_activation and not op.is_affine
 
-    def advance(self, node: Node, i: int, crossed: Any) -> Any:
-        """How many are crossed behind an edge, if it was `crossed` before."""
-        return crossed + 1 if self.counts(node, i) else crossed
+    def mark(self, node: Node, i: int) -> int:
+        """How many more are crossed behind an edge."""
+        return int(self.counts(node, i))
 
     def varies(self, node: Node, i: int) -> bool:
         """Whether the local gradient of an edge depends on `x`, or on a condition.
@@ -60,7 +60,7 @@ class Crossing:
         """The largest number crossed on a path from `y`."""
         most: dict[Node, int] = {self.x: 0}
         for node, positions in self.steps.items():
-            most[node] = max(self.advance(node, i, most[node.inputs[i]]) for i in positions)
+            most[node] = max(most[node.inputs[i]] + self.mark(node, i) for i in positions)
         return most.get(y, 0)
 
     def uncounted(self, y: Node) -> list[str]:

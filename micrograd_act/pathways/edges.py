@@ -6,6 +6,7 @@ A path is never enumerated here: what all paths have in common is carried along 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import add
 from typing import Any, TypeAlias
 
 from micrograd_act.graph.backward import check_tracked
@@ -93,7 +94,8 @@ def spread(
     x: Node,
     seed: Any,
     along: Along,
-    advance: Callable[[Node, int, int], int] | None = None,
+    mark: Callable[[Node, int], int] | None = None,
+    join: Callable[[int, int], int] = add,
     limit: int | None = None,
 ) -> dict[int, Any]:
     """What arrives at `x` if `seed` starts at `y`, summed over all paths, apart for each key.
@@ -106,8 +108,10 @@ def spread(
         What starts at `y`: a cotangent, or 1 to count paths.
     along : callable
         ``along(node, positions, g)``: what becomes of `g` on the edge to each of these inputs.
-    advance : callable, optional
-        ``advance(node, i, key)``: the key behind the edge; it is 0 at `y`, and stays by default.
+    mark : callable, optional
+        ``mark(node, i)``: what an edge adds to the key, which is 0 at `y`; 0 by default.
+    join : callable
+        ``join(key, mark)``: the key behind the edge.
     limit : int, optional
         Most keys at one node.
 
@@ -127,10 +131,21 @@ def spread(
                 "use a key with fewer values, or by_activations"
             )
         positions = steps[node]
+        marks = [0 if mark is None else mark(node, i) for i in positions]
+        targets = [found.setdefault(node.inputs[i], {}) for i in positions]
+        kind = type(next(iter(here.values())))
+        if len(here) > 1 and kind in (int, float):
+            # numbers: the local gradients once, instead of the rules for every key
+            one = kind(1)
+            for there, local, added in zip(
+                targets, along(node, positions, one), marks, strict=True
+            ):
+                for key, g in here.items():
+                    after = join(key, added)
+                    there[after] = there[after] + g * local if after in there else g * local
+            continue
         for key, g in here.items():
-            for i, c in zip(positions, along(node, positions, g), strict=True):
-                there = found.setdefault(node.inputs[i], {})
-                after = key if advance is None else advance(node, i, key)
-                before = there.get(after)
-                there[after] = c if before is None else before + c
+            for there, c, added in zip(targets, along(node, positions, g), marks, strict=True):
+                after = join(key, added)
+                there[after] = there[after] + c if after in there else c
     return found.get(x, {})

@@ -46,7 +46,7 @@ def paths(
     """The gradient of `y` with respect to `x`, path by path; no `.grad` changes.
 
     A path is a way along the edges of the graph from `y` back to `x`. It contributes the product of
-    the local gradients on it, and all contributions sum to the gradient.
+    the local gradients on it, and all contributions sum to the gradient. Hooks are not called.
 
     Parameters
     ----------
@@ -185,13 +185,13 @@ class Paths:
     @cached_property
     def parts(self) -> list[Any]:
         """The entries of `by_activations` without the warning."""
-        found = self._pulled(self.crossing.advance)
+        found = self._pulled(self.crossing.mark)
         return [self._owned(found.get(k)) for k in range(max(found, default=0) + 1)]
 
     @cached_property
     def counts_by_activations(self) -> list[int]:
         """How many paths there are for each entry of `by_activations`."""
-        found = spread(self.steps, self.y, self.x, 1, count_edges, self.crossing.advance)
+        found = spread(self.steps, self.y, self.x, 1, count_edges, self.crossing.mark)
         return [found.get(k, 0) for k in range(max(found, default=0) + 1)]
 
     @property
@@ -250,7 +250,7 @@ class Paths:
           outer ← inner  0.0415 … 0.09972, mean 0.07061  norm 0.108  1 path
         """
         met = Met(self, key_function(key, self))
-        found = self._pulled(met.advance, self.limit)
+        found = self._pulled(met.mark, operator.or_, self.limit)
         groups = {bits: self._owned(c) for bits, c in found.items()}
         self._warn_of_nan("split", groups.values())
         return Split(self, met, groups)
@@ -287,9 +287,9 @@ class Paths:
     def _options(self) -> Any:
         return options_of(self.steps, self.x)
 
-    def _pulled(self, advance: Any = None, limit: int | None = None) -> dict[int, Any]:
+    def _pulled(self, *keys: Any) -> dict[int, Any]:
         with np.errstate(all="ignore"):
-            return spread(self.steps, self.y, self.x, self._seed, pull_edges, advance, limit)
+            return spread(self.steps, self.y, self.x, self._seed, pull_edges, *keys)
 
     def _owned(self, c: Any) -> Any:
         """A sum that shares no memory; no paths sum to 0, and -0.0, of dead paths, counts as 0."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
+from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from micrograd_act.graph.calling import calls_of
@@ -55,7 +56,7 @@ class Split(dict[Group, Any]):
     @cached_property
     def counts(self) -> dict[Group, int]:  # noqa: D102
         ledger = self.ledger
-        found = spread(ledger.steps, ledger.y, ledger.x, 1, count_edges, self._met.advance)
+        found = spread(ledger.steps, ledger.y, ledger.x, 1, count_edges, self._met.mark, or_)
         return {group: found[bits] for group, bits in self._met.groups(found)}
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,9 +84,9 @@ class Met:
         rank = {value: k for k, value in enumerate(self._values)}
         self._bits = {node: 0 if v is None else 1 << rank[v] for node, v in values.items()}
 
-    def advance(self, node: Node, i: int, before: int) -> int:
-        """What has been met behind an edge of `node`."""
-        return before | self._bits[node]
+    def mark(self, node: Node, i: int) -> int:
+        """What a path meets at `node`."""
+        return self._bits[node]
 
     def groups(self, found: Mapping[int, Any]) -> list[tuple[Group, int]]:
         """The sets as tuples, ordered from `y` on."""

@@ -1,6 +1,7 @@
 """Ledgers of array graphs against chains of Jacobians written in NumPy."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -151,6 +152,18 @@ def test_a_number_inside_an_array_graph(rng):
     assert path.product == paths(y, v).total == 4.0
     assert type(path.product) is type(paths(y, v).by_activations[0]) is float
     np.testing.assert_array_equal(paths(y, t).total, [2.0, 2.0])
+
+
+def test_numbers_below_arrays_are_split_too():
+    v = Value(0.4)
+    t = Tensor([1.0, -3.0, 2.0], requires_grad=True)
+    h = tanh(v)
+    y = (h * relu(t * h) + h).sum()
+    slope, z = 1 / math.cosh(0.4) ** 2, math.tanh(0.4)
+    # relu(t h) sums to 3 h: h * 3 h + 3 h
+    found = paths(y, v).by_activations
+    assert found == pytest.approx([0.0, (3 * z + 3) * slope, 3 * z * slope])
+    assert all(type(c) is float for c in found)
 
 
 def test_several_edges_into_one_input(rng):
