@@ -178,6 +178,11 @@ def width(text: str) -> int:
     return len(text) + wide - none
 
 
+def printable(text: str) -> str:
+    """A user's text as one line of printable characters."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 class Names:
     """What the nodes of a graph are called: by their labels, else by the caller's variables."""
 
@@ -186,8 +191,7 @@ class Names:
 
     def name(self, node: Node) -> str:
         """The name of a node, as one line of printable characters; "" if it has none."""
-        text = name_of(node, self._held)
-        return "".join(c if c.isprintable() else "\ufffd" for c in text)
+        return printable(name_of(node, self._held))
 
     def leaf(self, node: Node) -> str:
         """A leaf by its name, else by its number."""

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from micrograd_act.pathways.spelling import norm, spell, spell_count, spell_paths, summary, width
+from micrograd_act.pathways.spelling import (
+    norm,
+    printable,
+    spell,
+    spell_count,
+    spell_paths,
+    summary,
+    width,
+)
 
 if TYPE_CHECKING:
     from micrograd_act.pathways.ledger import Paths
@@ -23,7 +31,8 @@ class Section(NamedTuple):
 
 
 _LISTED = 10  # paths in a table
-_GROUPS = 64  # of a split
+_GROUPS = 40  # of a split, or by activations crossed
+_NAME = 40  # characters of what a group crosses
 _LEFT = 'style="text-align:left"'
 _RIGHT = 'style="text-align:right"'
 _WORK = 2_000_000  # edge crossings that a display may cost
@@ -61,6 +70,9 @@ def _crossed(ledger: Paths) -> Section:
     for k, (c, n) in enumerate(zip(ledger.parts, counts, strict=True)):
         hidden = ledger.uncounted if k == 0 else []
         note = f"not affine all the same: {', '.join(hidden)}" if hidden else ""
+        if k == _GROUPS:
+            lines.append((f"… and {len(counts) - k:,} more", "", "", "", ""))
+            break
         lines.append((str(k) if k else "none", summary(c), _size(c), spell_paths(n), note))
     return Section(f"by {ledger.crossing.what} crossed", lines)
 
@@ -84,7 +96,8 @@ def split_sections(split: Split) -> list[Section]:
 
 def spell_group(group: tuple[Any, ...]) -> str:
     """The values that a group of paths crosses, from the result on."""
-    return " ← ".join(f"{value}" for value in group) or "none"
+    names = (printable(f"{value}") for value in group)
+    return " ← ".join(n if len(n) <= _NAME else f"{n[: _NAME - 1]}…" for n in names) or "none"
 
 
 def as_text(sections: Iterable[Section]) -> str:

@@ -71,6 +71,13 @@ def test_a_table_of_many_paths_ends():
     assert "  … and 1,073,741,814 more" in str(paths(y, x)).splitlines()
 
 
+def test_many_activations_crossed_are_cut():
+    y, x = residual_of_numbers(100)
+    lines = str(paths(y, x)).splitlines()
+    assert "  … and 61 more" in lines
+    assert len(lines) == 1 + 11 + 1 + 41 + 1
+
+
 def test_names_come_from_labels_then_variables():
     a, held = Value(1.0), [Value(2.0)]
     y = a * held[0]

@@ -393,10 +393,19 @@ def test_ops_as_keys_are_named():
     assert str(found).splitlines()[1].startswith("  relu ← tanh  0.7864")
 
 
+def test_labels_of_any_kind_stay_in_their_cell():
+    x = Value(0.5)
+    h = tanh(x)
+    h.label = "a\n<b>\t" + 100 * "c"
+    text = str(paths(2.0 * h, x).split("label"))
+    assert text.splitlines()[1].startswith("  a\ufffd<b>\ufffdccc")
+    assert "…  1.573  1 path" in text
+
+
 def test_long_tables_are_cut():
     y, x = residual_of_numbers(7)
     for k, node in enumerate(n for n in nodes(y) if n.op is tanh):
         node.label = f"{k}"
     text = as_text(split_sections(paths(y, x).split("label")))
-    assert len(text.splitlines()) == 66
-    assert "… and 64 more" in text
+    assert len(text.splitlines()) == 42
+    assert "… and 88 more" in text
