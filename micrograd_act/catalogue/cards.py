@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -31,6 +33,7 @@ from micrograd_act.ops.op import Family, Op
 
 _COLUMNS = 80
 _INDENT = 16
+_SIGNATURE = re.compile(r"\w+\(.*=")  # of NumPy's functions
 
 
 class Card:
@@ -70,8 +73,10 @@ class Card:
 
     @cached_property
     def summary(self) -> str:
-        """The first line of the docstring."""
-        return (self.op.__doc__ or "").strip().partition("\n")[0].replace("``", "")
+        """The first line of the docstring that is no signature."""
+        lines = (line.strip() for line in (self.op.__doc__ or "").splitlines())
+        said = (line for line in lines if line and not _SIGNATURE.match(line))
+        return next(said, "").replace("``", "")
 
     @cached_property
     def formulas(self) -> Formulas:
@@ -144,6 +149,12 @@ class Card:
         return f"<Card: {self.op!r}>"
 
     def __str__(self) -> str:
+        try:
+            return self._written()
+        except Exception as error:  # a display method never raises
+            return f"{self.title}: {type(error).__name__}: {error}"
+
+    def _written(self) -> str:
         lines = [self.title]
         if self.summary:
             lines += wrap(self.summary, _COLUMNS)
@@ -177,7 +188,7 @@ class Card:
         try:
             return pages.fragment(self)
         except Exception as error:  # a display method never raises
-            return f"<pre>{self!r}: {type(error).__name__}</pre>"
+            return f"<pre>{escape(f'{self.title}: {type(error).__name__}: {error}')}</pre>"
 
 
 def card(act: Any) -> Card:

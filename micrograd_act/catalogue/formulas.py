@@ -41,7 +41,8 @@ def formulas_of(op: Op) -> Formulas:
     except Exception:  # the rule pulls through a graph, or knows no symbols
         own = made_of(op)
         given = own is not None and own[1] is not None
-        return Formulas(definition, None if given else _in_cases(derivative(definition)))
+        read = None if given else _in_cases(derivative(definition))
+        return Formulas(definition, None if read is None else _arranged(read))
 
 
 def _definition(op: Op, x: Expr) -> Expr | None:
@@ -116,6 +117,21 @@ def _chosen(e: Expr, case: int) -> Expr:
     if e.head == "where":
         return _chosen(e.args[case], case)
     return rebuilt(e, tuple(_chosen(arg, case) for arg in e.args))
+
+
+def _arranged(e: Expr) -> Expr:
+    """Products as they are written: numbers, powers of x, functions."""
+    args = tuple(map(_arranged, e.args))
+    if e.head == "*":
+        args = tuple(sorted(args, key=_rank))
+    return rebuilt(e, args) if args else e
+
+
+def _rank(factor: Expr) -> int:
+    if factor.head == "number":
+        return 0
+    base = factor.args[0] if factor.head == "**" else factor
+    return 1 if base.head == "symbol" else 2
 
 
 def _visit(e: Expr, order: dict[int, Expr]) -> None:

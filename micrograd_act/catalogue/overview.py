@@ -12,7 +12,7 @@ from micrograd_act.catalogue import pages
 from micrograd_act.catalogue.cards import Card, card
 from micrograd_act.catalogue.costs import recorded
 from micrograd_act.catalogue.intervals import places
-from micrograd_act.catalogue.plots import sparkline
+from micrograd_act.catalogue.poster import sheet, sparkline
 from micrograd_act.catalogue.wording import bracketed, fine, smoothness_class
 from micrograd_act.drawing.saving import write_whole
 from micrograd_act.drawing.spelling import spell
@@ -88,14 +88,30 @@ class Table:
         return pages.document("Activations", body, _RULES, _SCRIPT)
 
     @property
+    def svg(self) -> str:
+        """The curves of all, with their slopes, on one sheet."""
+        return sheet([(c.op.name, c.op, c.measured) for c in self.cards if c.measured is not None])
+
+    @property
     def markdown(self) -> str:
-        """The table for the docs."""
-        head = ("activation", "f(x)", "f′(x)", *COLUMNS)
-        lines = [head, ("---",) * len(head)]
+        """What they do, the formulas, and where slopes vanish, as three tables."""
+        facts, formulas, gone = [], [], []
         for c in self.cards:
-            formulas = ("" if e is None else _code(text(e)) for e in c.formulas)
-            lines.append((_code(c.title), *formulas, *(cell.text for cell in self.cells(c))))
-        return "".join(f"| {' | '.join(map(_piped, line))} |\n" for line in lines)
+            name = _code(c.title)
+            facts.append((name, *(cell.text for cell in self.cells(c))))
+            written = ["" if e is None else _code(text(e)) for e in c.formulas]
+            if not any(written):
+                written[0] = c.summary
+            formulas.append((name, *written, c.op.source))
+            gone.append((name, *_vanishing(c)))
+        return (
+            f"{LEGEND}\n\n{_markdown(('activation', *COLUMNS), facts)}\n"
+            f"## Formulas\n\nRead from the code that runs; Φ and φ are the distribution and the "
+            f"density of a standard normal, σ is the sigmoid.\n\n"
+            f"{_markdown(('activation', 'f(x)', 'f′(x)', 'source'), formulas)}\n"
+            f"## Where slopes vanish\n\nFrom where on |f′| is below a threshold, and where it is "
+            f"exactly 0 in each precision.\n\n{_markdown(('activation', *_VANISHING), gone)}"
+        )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the table to a file, whole or not at all.
@@ -103,7 +119,8 @@ class Table:
         Parameters
         ----------
         path : path-like
-            The suffix decides: ``.html`` for a page with every card, ``.md``, ``.txt``.
+            The suffix decides: ``.html`` for a page with every card, ``.svg`` for a sheet of
+            curves, ``.md``, ``.txt``.
 
         Raises
         ------
@@ -114,12 +131,12 @@ class Table:
         """
         target = Path(path)
         suffix = target.suffix.lower()
-        if suffix not in (".html", ".md", ".txt"):
-            raise ValueError(
-                f"save: cannot write {target.name!r}; the known suffixes are .html, .md and .txt"
-            )
-        written = {".html": self.html, ".md": self.markdown}.get(suffix) or f"{self}\n"
-        write_whole(target, written.encode("utf-8"))
+        contents = {".html": _html, ".svg": _svg, ".md": _page, ".txt": _text}
+        make = contents.get(suffix)
+        if make is None:
+            known = ".html, .svg, .md and .txt"
+            raise ValueError(f"save: cannot write {target.name!r}; the known suffixes are {known}")
+        write_whole(target, make(self).encode("utf-8"))
         return target
 
     def __str__(self) -> str:
@@ -150,7 +167,7 @@ class Table:
             name = escape(c.title)
             if linked:
                 name = f'<a href="#{escape(pages.anchor(c))}">{name}</a>'
-            small = "" if c.measured is None else sparkline(c.op)
+            small = "" if c.measured is None else sparkline(c.op, c.measured)
             cells = "".join(map(_data, self.cells(c)))
             lines.append(f'<tr><th scope="row">{name}</th><td>{small}</td>{cells}</tr>')
         rows = "\n".join(lines)
@@ -162,6 +179,49 @@ class Table:
 
 def _place(shown: Card) -> tuple[bool, bool, str]:
     return shown.measured is None, not shown.op.is_affine, shown.op.name
+
+
+def _html(table: Table) -> str:
+    return table.html
+
+
+def _svg(table: Table) -> str:
+    return table.svg
+
+
+def _text(table: Table) -> str:
+    return f"{table}\n"
+
+
+def _page(table: Table) -> str:
+    return f"{_PAGE}{table.markdown}"
+
+
+_PAGE = """# Activations
+
+Written by `micrograd-act activations --out docs/activations.md`; `micrograd-act activations gelu` \
+prints all that is known of one, `--out gelu.html` draws it.
+
+![The curve of every activation, and its slope](activations.svg)
+
+"""
+
+_VANISHING = (
+    *("< 1e−2", "< 1e−4", "< 1e−8", "= 0 in float16", "= 0 in float32", "= 0 in float64"),
+)
+
+
+def _vanishing(shown: Card) -> list[str]:
+    """The cells of one activation; the thresholds are those of float64."""
+    if not shown.saturation:
+        return [""] * len(_VANISHING)
+    *_, double = shown.saturation
+    return [*double[1][:3], *(cells[3] for _, cells in shown.saturation)]
+
+
+def _markdown(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
+    rows = [head, ("---",) * len(head), *lines]
+    return "".join(f"| {' | '.join(map(_piped, row))} |\n" for row in rows)
 
 
 def _code(words: str) -> str:

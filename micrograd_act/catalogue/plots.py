@@ -83,30 +83,11 @@ def plot(op: Op, found: Measured, name: str = "f") -> str:
     style = f"<style>{dark_rules()}</style>"
     title = f"{plain(op.name)}: value, slope and curvature"
     drawn = document([style, *body], WIDE, tall, LIGHT.ground, "", title, _summary(op, found))
-    return _anonymous(drawn)
+    return anonymous(drawn)
 
 
-def sparkline(op: Op) -> str:
-    """The curve alone, small: equal units on both axes."""
-    wide, tall, half = 72.0, 40.0, 3.6
-    x = np.linspace(-half, half, 145)
-    y = value(op, x).astype(float)
-    up = half * tall / wide
-
-    def point(a: float, b: float) -> str:
-        return f"{fixed((a + half) / (2 * half) * wide)},{fixed((up - b) / (2 * up) * tall)}"
-
-    body = [line(f"M0,{fixed(tall / 2)}H{fixed(wide)}M{fixed(wide / 2)},0V{fixed(tall)}", GRID, 1)]
-    for part in visible(x, y, -up, up):
-        body.append(line("M" + "L".join(point(a, b) for a, b in part), CURVE, 2))
-    return (
-        f"<svg class='{CLASS}' viewBox='0 0 {fixed(wide)} {fixed(tall)}' aria-hidden='true'>"
-        f"{''.join(body)}</svg>"
-    )
-
-
-def _anonymous(drawn: str) -> str:
-    """Without ids, so that any number of plots can stand in one page."""
+def anonymous(drawn: str) -> str:
+    """A picture without ids, so that any number of plots can stand in one page."""
     drawn = drawn.replace(" aria-labelledby='title desc'", "").replace(
         "<title id='title'>", "<title>"
     )
@@ -154,14 +135,17 @@ def _bends(name: str, op: Op, half: float, singular: Sequence[float]) -> _Panel:
 
 
 def pieces(
-    function: Callable[[Array], Array], half: float, singular: Sequence[float]
+    function: Callable[[Array], Array],
+    half: float,
+    singular: Sequence[float],
+    points: int = _POINTS,
 ) -> list[tuple[Array, Array]]:
     """Sample a function between the points where something jumps."""
     inner = [x for x in singular if -half < x < half]
     ends = [-half, *(y for x in inner for y in (x - _BESIDE, x + _BESIDE)), half]
     found = []
     for low, high in zip(ends[::2], ends[1::2], strict=True):
-        x = np.linspace(low, high, max(3, round(_POINTS * (high - low) / (2 * half))))
+        x = np.linspace(low, high, max(3, round(points * (high - low) / (2 * half))))
         found.append((x, function(x).astype(float)))
     return found
 

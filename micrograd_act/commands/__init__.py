@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from micrograd_act import __version__, data
+from micrograd_act import __version__, activation, data
 from micrograd_act.graph.custom import example_of
 from micrograd_act.ops.op import REGISTRY, Family, load_all
 
@@ -39,17 +39,30 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is 0, or 2 for a wrong argument."""
     args = _parser().parse_args(argv)
-    from micrograd_act.commands.tour import tour  # --help does not wait for it
-
     try:
-        tour(args.out, args.activation, args.data, args.depth, args.epochs, args.seed)
+        args.run(args)
     except OSError as error:
-        reason = error.strerror or error
+        reason = error.strerror or str(error).removeprefix("save: ")
         args.parser.error(f"--out: cannot write {str(args.out)!r}: {reason}")
     except KeyboardInterrupt:
         print("\nstopped; nothing was written", file=sys.stderr)
         return 130
     return 0
+
+
+def _tour(args: argparse.Namespace) -> None:
+    from micrograd_act.commands.tour import tour  # --help does not wait for it
+
+    tour(args.out, args.activation, args.data, args.depth, args.epochs, args.seed)
+
+
+def _activations(args: argparse.Namespace) -> None:
+    from micrograd_act.commands.listing import show
+
+    try:
+        show(args.name, args.out)
+    except ValueError as error:
+        args.parser.error(f"--out: {_without_prefix(error)}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
     about = "train two nets that differ in their activation only, and write what differs as a page"
     tour = commands.add_parser("tour", help=about, description=about, allow_abbrev=False)
-    tour.set_defaults(parser=tour)
+    tour.set_defaults(parser=tour, run=_tour)
     tour.add_argument(
         "--out", type=Path, default=Path("tour"), help="folder to write (%(default)s)"
     )
@@ -76,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
         ("--seed", _between(0, math.inf), 0, "of the split and of the weights"),
     ):
         tour.add_argument(name, type=kind, default=default, metavar="N", help=f"{text} ({default})")
+    about = "print what an activation does to numbers and gradients, or a table of all"
+    listing = commands.add_parser("activations", help=about, description=about, allow_abbrev=False)
+    listing.set_defaults(parser=listing, run=_activations)
+    listing.add_argument("name", nargs="?", type=_any_activation, metavar="NAME", help="which")
+    listing.add_argument(
+        "--out", type=Path, metavar="FILE",
+        help="file to write: .html, .txt, .svg, and of all .md",
+    )  # fmt: skip
     return parser
 
 
@@ -97,8 +118,16 @@ def _between(low: int, high: float) -> Callable[[str], int]:
     return whole_number
 
 
+def _any_activation(name: str) -> Any:
+    load_all()
+    try:
+        return activation(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(_without_prefix(error)) from None
+
+
 def _activation(name: str) -> Any:
-    known, refused = _activations()
+    known, refused = _beside_identity()
     if name in known:
         return known[name]
     if name in refused:
@@ -112,7 +141,7 @@ def _activation(name: str) -> Any:
     raise argparse.ArgumentTypeError(f"no activation is called {name!r}; {hint}")
 
 
-def _activations() -> tuple[dict[str, Any], dict[str, str]]:
+def _beside_identity() -> tuple[dict[str, Any], dict[str, str]]:
     """What can be set beside identity, and for the others the reason why not."""
     known: dict[str, Any] = {}
     refused: dict[str, str] = {}
