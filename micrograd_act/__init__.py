@@ -47,7 +47,7 @@ from micrograd_act.graph import (
 from micrograd_act.ops.op import show_with
 
 if TYPE_CHECKING:
-    from micrograd_act import data, nn, optim, testing
+    from micrograd_act import data, nn, optim, plotting, testing
     from micrograd_act.catalogue import ActivationError, Card, card, check_activation
     from micrograd_act.checking import GradcheckError, check_vjp, gradcheck
     from micrograd_act.drawing import Picture, draw
@@ -109,7 +109,7 @@ _LAZY = {
     "value_and_grad": "graph.transforms",
     "vjp": "graph.transforms",
 }
-_ROOMS = ("data", "nn", "optim", "testing")
+_ROOMS = ("data", "nn", "optim", "plotting", "testing")
 
 __all__ = [
     "ActivationError",
