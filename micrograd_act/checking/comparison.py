@@ -55,8 +55,9 @@ class Numbers:
 
     def at(self, k: int) -> Numbers:
         """Those of one element."""
-        parts = (self.analytic, self.low, self.high, self.error, self.size, self.climb)
-        return Numbers(*(float(np.ravel(part)[k]) for part in parts))
+        floor = np.broadcast_to(self.floor, np.shape(self.low))
+        parts = (self.low, self.high, self.error, self.size, self.climb, floor)
+        return Numbers(*(float(np.ravel(part)[k]) for part in (self.analytic, *parts)))
 
     def per(self, unit: float) -> Numbers:
         """The numbers of a direction `unit` times as short."""
@@ -68,14 +69,21 @@ class Numbers:
 
 def cotangent(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Both signs, unequal sizes: ones would hide a sum, and positive numbers an absolute value."""
-    return np.asarray(rng.choice((-1.0, 1.0), shape) * 2.0 ** rng.uniform(-1, 1, shape))
+    return np.asarray(signs(rng, shape) * 2.0 ** rng.uniform(-1, 1, shape))
+
+
+def signs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Random signs."""
+    return np.asarray(2.0 * rng.integers(0, 2, shape) - 1.0)
 
 
 def scale(x: Array) -> Array:
     """The power of two below each number's size, that of the typical one for 0."""
     sizes = np.abs(x)
-    typical = np.median(sizes[sizes > 0]) if np.any(sizes > 0) else 1.0
-    _, exponent = np.frexp(np.where(sizes > 0, sizes, typical))
+    if not sizes.all():
+        some = sizes[sizes > 0]
+        sizes = np.where(sizes > 0, sizes, np.median(some) if some.size else 1.0)
+    _, exponent = np.frexp(sizes)
     return np.asarray(np.ldexp(1.0, np.maximum(exponent - 1, -1000)))
 
 
@@ -96,11 +104,13 @@ def along(subject: Subject, directions: Sequence[Directions], careful: bool = Fa
 
 def _along(subject: Subject, directions: Sequence[Directions], careful: bool) -> Slope:
     shape = (len(directions), *subject.y.shape)
-    y = np.broadcast_to(subject.y, shape)
+    y = subject.y[None] if len(directions) == 1 else np.broadcast_to(subject.y, shape)
     every = range(len(directions))
 
     def values(t: float, rows: Sequence[int] = every) -> Array:
-        return np.stack([subject.moved(t, directions[k]) for k in rows])
+        found = np.array([subject.moved(t, directions[k]) for k in rows])
+        finite = np.isfinite(found)
+        return found if finite.all() else np.where(finite, found, np.nan)
 
     with np.errstate(all="ignore"):
         if careful:
@@ -109,7 +119,7 @@ def _along(subject: Subject, directions: Sequence[Directions], careful: bool) ->
         else:
             found, settled = quick_slope(values, y)
             poor = ~settled
-        if not np.any(poor):
+        if not poor.any():
             return found
         rows = np.flatnonzero(np.any(poor.reshape(len(directions), -1), axis=1))
         chosen = poor[rows]

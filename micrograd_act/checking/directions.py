@@ -1,7 +1,7 @@
 """Inputs on whose elements an output depends together: directions, whose failures are bisected.
 
-Small inputs are moved element by element. Larger ones move in groups with random signs, the
-extreme elements alone as well.
+Few elements of like gradients share three directions, others are moved one by one. Many move in
+groups with random weights, the extreme ones alone as well.
 """
 
 from __future__ import annotations
@@ -20,29 +20,55 @@ from micrograd_act.checking.comparison import (
 )
 from micrograd_act.checking.differences import Slope
 
-SINGLY = 64  # up to this many elements each is moved alone
+FEW = 5  # up to this many elements each is moved alone
+SINGLY = 64  # and up to this many if their gradients are of unlike sizes
 IN_GROUPS = 4096  # up to this many they are moved in groups of SINGLY
-WHOLE = 3  # directions through all elements, above that
+SHARED = 3  # directions through all elements otherwise
+_LIKE = 1e3
 _MOST_FAILURES = 10
+# Signs alone let two errors cancel too often; with few bits a step stays free of rounding.
+_WEIGHTS = np.outer((1.0, -1.0), np.arange(1.0, 2.0, 0.125)).ravel()
 
 
-def check_directions(comparison: Comparison, inputs: Sequence[int], whole: int = 0) -> None:
-    """Judge the gradients of some inputs; along `whole` directions only, if any."""
+def check_directions(comparison: Comparison, inputs: Sequence[int]) -> None:
+    """Judge the gradients of some inputs."""
     search = _Search(comparison, inputs)
-    singles, groups = search.groups(whole)
-    search.check_singles(singles)
-    search.check_groups(groups)
+    everything = np.arange(search.n)
+    if search.n <= FEW or (search.n <= SINGLY and not search.alike()):
+        search.check_singles(everything)
+    elif search.n <= SINGLY:
+        search.check_shared(SHARED)
+    elif search.n <= IN_GROUPS:
+        shuffled = comparison.rng.permutation(search.n)
+        search.check_singles(search.extremes())
+        search.check_groups(np.split(shuffled, range(SINGLY, search.n, SINGLY)))
+    else:
+        search.check_singles(search.extremes())
+        search.check_groups([everything] * SHARED)
+
+
+def check_whole(comparison: Comparison, inputs: Sequence[int]) -> None:
+    """Judge the gradients of some inputs along a single direction."""
+    search = _Search(comparison, inputs)
+    # far out a step by the scale of x strides over what most functions do
+    search.shared = {
+        i: np.clip(u, None, np.maximum(1.0, u / 256)) for i, u in search.shared.items()
+    }
+    if search.n <= SINGLY:
+        search.check_shared(1)
+    else:
+        search.check_groups([np.arange(search.n)])
 
 
 def check_ties(comparison: Comparison) -> None:
     """Judge elements at a kink together: each share of a tie may be fine and their sum not."""
-    tied = {i: kinked for i, kinked in comparison.kinked.items() if np.any(kinked)}
+    tied = comparison.kinked
     if sum(int(np.sum(kinked)) for kinked in tied.values()) < 2:
         return
     xs = comparison.subject.xs
     ds = {i: np.where(k, scale(xs[i]), 0.0) for i, k in tied.items()}
     found = along(comparison.subject, [ds], careful=True)
-    (numbers,) = _numbers(comparison, [ds], found)
+    numbers = _numbers(comparison, [ds], found).at(0)
     if not numbers.judged()[0] or _separate(comparison, ds, found):
         return
     smooth = numbers.low == numbers.high
@@ -62,7 +88,7 @@ def _separate(comparison: Comparison, ds: Directions, joint: Slope) -> bool:
     singles = [
         {i: np.where(np.arange(d.size).reshape(d.shape) == k, d, 0.0)}
         for i, d in ds.items()
-        for k in np.flatnonzero(d)[: _MOST_FAILURES * 10]
+        for k in np.flatnonzero(d)
     ]
     alone = along(comparison.subject, singles, careful=True)
     slack = 4 * (np.sum(alone.error, 0) + joint.error[0]) + 1e-9
@@ -80,60 +106,67 @@ class _Search:
         self.xs = {i: comparison.subject.xs[i] for i in inputs}
         self.ends = np.cumsum([x.size for x in self.xs.values()])
         self.n = int(self.ends[-1])
-        self.signs = np.ones(self.n)
+        self.weights = np.ones(self.n)
         self.units = {i: scale(x) for i, x in self.xs.items()}
+        # beside others a small element must not vanish
+        self.shared = {i: np.maximum(u, np.median(u)) for i, u in self.units.items() if u.size}
         self.failures = 0
 
-    def groups(self, whole: int) -> tuple[Array, list[Array]]:
-        """Which elements move alone, and which together."""
-        everything = np.arange(self.n)
-        if whole:
-            return everything[:0], [everything] * whole
-        if self.n <= SINGLY:
-            return everything, []
-        if self.n <= IN_GROUPS:
-            shuffled = self.comparison.rng.permutation(self.n)
-            groups = np.split(shuffled, range(SINGLY, self.n, SINGLY))
-        else:
-            groups = [everything] * WHOLE
-        singles: list[int] = []
+    def drawn(self) -> Array:
+        """Weights for all elements."""
+        return np.asarray(_WEIGHTS[self.comparison.rng.integers(0, len(_WEIGHTS), self.n)])
+
+    def alike(self) -> bool:
+        """Whether no element's share of a direction is lost beside the others'."""
+        shares = np.concatenate(
+            [np.ravel(np.abs(self.comparison.c[i]) * unit) for i, unit in self.units.items()]
+        )
+        shares = shares[shares > 0]
+        return bool(shares.size and np.max(shares) <= _LIKE * np.min(shares))
+
+    def extremes(self) -> Array:
+        """The first and the last element of each input, its largest and its smallest."""
+        found: list[int] = []
         start = 0
         for x, end in zip(self.xs.values(), self.ends, strict=True):
             if x.size:
                 places = {0, x.size - 1, int(np.argmax(np.abs(x))), int(np.argmin(np.abs(x)))}
-                singles += [start + k for k in sorted(places)]
+                found += [start + k for k in sorted(places)]
             start = int(end)
-        return np.array(singles, dtype=int), groups
+        return np.array(found, dtype=int)
+
+    def check_shared(self, count: int) -> None:
+        """Judge all elements along some directions; one by one if these are not clear."""
+        ds = []
+        for _ in range(count):
+            self.weights = self.drawn()
+            ds.append(self.direction(np.arange(self.n), True))
+        found = along(self.comparison.subject, ds)
+        wrong, unclear = _numbers(self.comparison, ds, found).judged()
+        if np.any(wrong | unclear) or np.any(found.kinked):
+            self.check_singles(np.arange(self.n))
 
     def check_singles(self, elements: Array) -> None:
         """Judge elements one by one; those in doubt by all steps, and by steps of size 1."""
-        doubtful = list(range(len(elements)))
         largest = max(float(np.max(units, initial=1.0)) for units in self.units.values())
         # 0 stands for the element's own scale; the last is for what is swallowed by larger ones
         for unit, careful in ((0.0, False), (0.0, True), (1.0, True), (largest, True)):
-            if not doubtful:
+            if not len(elements):
                 return
-            chosen = elements[doubtful]
-            ds = [self.single(int(k), unit) for k in chosen]
+            ds = [self.single(int(k), unit) for k in elements]
             found = along(self.comparison.subject, ds, careful)
             numbers = _numbers(self.comparison, ds, found)
-            again = []
-            for row, (k, place) in enumerate(zip(chosen, doubtful, strict=True)):
-                d, one = ds[row], numbers[row]
-                i, flat = self.place(int(k))
-                wrong, unclear = one.judged()
-                kinked = bool(np.any(found.kinked[row]))
-                if ((wrong or unclear or kinked) and not careful) or (unclear and unit < largest):
-                    again.append(place)
-                else:
-                    if kinked:
-                        mask = self.comparison.kinked.setdefault(
-                            i, np.zeros(self.xs[i].shape, bool)
-                        )
-                        mask.flat[flat] = True
-                    if wrong or unclear:
-                        self.record(i, flat, one.per(float(d[i].flat[flat])), bool(wrong))
-            doubtful = again
+            wrong, unclear = numbers.judged()
+            kinked = np.any(found.kinked.reshape(len(ds), -1), axis=1)
+            again = unclear & (unit < largest) if careful else wrong | unclear | kinked
+            for row in np.flatnonzero((wrong | unclear | kinked) & ~again).tolist():
+                i, flat = self.place(int(elements[row]))
+                if kinked[row]:
+                    self.comparison.mark_kink(i, flat)
+                if wrong[row] or unclear[row]:
+                    one = numbers.at(row).per(float(ds[row][i].flat[flat]))
+                    self.record(i, flat, one, bool(wrong[row]))
+            elements = elements[again]
 
     def record(self, i: int, flat: int | None, numbers: Numbers, wrong: bool, n: int = 1) -> None:
         """Enter what is wrong or unclear, up to a number that can be read."""
@@ -147,26 +180,21 @@ class _Search:
         for group in groups:
             if self.failures >= _MOST_FAILURES:
                 return
-            self.signs = self.comparison.rng.choice((-1.0, 1.0), self.n)
-            numbers = self.compare(group)
-            wrong, unclear = numbers.judged()
-            if wrong or unclear:
-                numbers = self.compare(group, careful=True)
+            self.weights = self.drawn()
+            for careful, relative in ((False, True), (True, True), (True, False)):
+                numbers = self.compare(group, careful, relative)
                 wrong, unclear = numbers.judged()
-            if unclear:
-                numbers = self.compare(group, careful=True, relative=False)
-                wrong, unclear = numbers.judged()
+                if not (wrong or unclear) or (wrong and careful):
+                    break
             if not (wrong or unclear):
                 continue
             before = self.failures
-            if len(group) == self.n > SINGLY and wrong:
-                self.check_singles(self.narrowed(group, numbers))
-                if self.failures > before:
-                    return  # the other directions find it again
             self.check_singles(self.narrowed(group, numbers))
             if self.failures == before:  # no element alone is to blame
                 i, _ = self.place(int(group[0]))
                 self.record(i, None, numbers, False, len(group))
+            elif len(group) == self.n:
+                return  # the other directions would find it again
 
     def narrowed(self, group: Array, whole: Numbers) -> Array:
         """The element whose gradient is most off, by halves."""
@@ -189,8 +217,9 @@ class _Search:
         return list(self.xs)[which], k - (int(self.ends[which - 1]) if which else 0)
 
     def compare(self, group: Array, careful: bool = False, relative: bool = True) -> Numbers:
-        ds = self.direction(group, relative)
-        return _numbers(self.comparison, [ds], along(self.comparison.subject, [ds], careful))[0]
+        """The gradient along these elements together, by the backward and by differences."""
+        ds = [self.direction(group, relative)]
+        return _numbers(self.comparison, ds, along(self.comparison.subject, ds, careful)).at(0)
 
     def single(self, k: int, unit: float) -> Directions:
         """An element alone, by a unit or by its own scale."""
@@ -200,37 +229,47 @@ class _Search:
         return {i: alone}
 
     def direction(self, group: Array, relative: bool) -> Directions:
-        """These elements by their scales, or by 1, with their signs."""
+        """These elements by their scales, or by 1, with their weights."""
         row = np.zeros(self.n)
-        row[group] = self.signs[group]
+        row[group] = self.weights[group]
         ds: Directions = {}
-        for part, (i, x) in zip(np.split(row, self.ends[:-1]), self.xs.items(), strict=True):
-            if np.any(part):
-                ds[i] = part.reshape(x.shape)
-                if relative:
-                    # beside others a small element must not vanish
-                    ds[i] *= np.maximum(self.units[i], np.median(self.units[i]))
+        start = 0
+        for (i, x), end in zip(self.xs.items(), self.ends.tolist(), strict=True):
+            part, start = row[start:end].reshape(x.shape), end
+            if part.any():
+                ds[i] = part * self.shared[i] if relative else part
         return ds
 
 
-def _numbers(comparison: Comparison, ds: Sequence[Directions], found: Slope) -> list[Numbers]:
+def _numbers(comparison: Comparison, ds: Sequence[Directions], found: Slope) -> Numbers:
     """The gradient along each direction, by the backward and by differences."""
     g, rows = comparison.g.ravel(), (len(ds), -1)
+    size = np.abs(g)
     right, left = (g * side.reshape(rows) for side in (found.right, found.left))
-    low, high = np.fmin(right, left).sum(1), np.fmax(right, left).sum(1)
-    error = (np.abs(g) * found.error.reshape(rows)).sum(1)
-    size = (np.abs(g) * found.size.reshape(rows)).sum(1)
-    climb = (np.abs(g) * found.climb.reshape(rows)).sum(1)
+    error, largest, climb = (
+        (size * part.reshape(rows)).sum(1) for part in (found.error, found.size, found.climb)
+    )
     terms = np.nansum(np.abs(right), 1) + np.nansum(np.abs(left), 1)
-    numbers = []
-    for k, directions in enumerate(ds):
-        pairs = [(comparison.c[i], d) for i, d in directions.items()]
-        products = [c[d != 0] * d[d != 0] for c, d in pairs]
-        analytic = float(sum(np.sum(product) for product in products))
-        sent = float(sum(np.nansum(np.abs(product)) for product in products))
-        largest = float(sum(np.max(np.abs(c)) * np.max(np.abs(d)) for c, d in pairs))
-        floor = 1e-14 * (sent + terms[k] + np.nan_to_num(largest))
-        # where a sum cancels, its terms say what is small
-        parts = (low[k], high[k], error[k], size[k] + sent, climb[k])
-        numbers.append(Numbers(analytic, *parts, floor))
-    return numbers
+    analytic, sent, most = (
+        np.array(column) for column in zip(*(_sent(comparison, d) for d in ds), strict=True)
+    )
+    floor = 1e-14 * (sent + terms + most)
+    low, high = np.fmin(right, left).sum(1), np.fmax(right, left).sum(1)
+    # where a sum cancels, its terms say what is small
+    return Numbers(analytic, low, high, error, largest + sent, climb, floor)
+
+
+def _sent(comparison: Comparison, direction: Directions) -> tuple[float, float, float]:
+    """The gradient along a direction, the sum of its terms and their largest possible size."""
+    total = size = most = 0.0
+    for i, d in direction.items():
+        c = comparison.c[i]
+        product = c * d
+        whole = float(np.sum(product))
+        if np.isnan(whole):  # also of what does not move
+            product = product[d != 0]
+            whole = float(np.sum(product))
+        total += whole
+        size += float(np.nansum(np.abs(product)))
+        most += float(np.nanmax(np.abs(c), initial=0.0) * np.max(np.abs(d)))
+    return total, size, most if np.isfinite(most) else 0.0

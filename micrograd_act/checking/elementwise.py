@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from micrograd_act.checking.comparison import BARS, Array, Comparison, Numbers, along, scale
+from micrograd_act.checking.comparison import BARS, Array, Comparison, Numbers, along, scale, signs
 from micrograd_act.checking.differences import Slope
 
 
@@ -13,7 +13,7 @@ def check_elements(comparison: Comparison, i: int) -> None:
     sides = _slopes(comparison, i, scale(comparison.subject.xs[i]), careful=False)
     numbers, kinked = _gathered(comparison, i, sides)
     wrong, unclear = numbers.judged()
-    if np.any(wrong | unclear | kinked):
+    if (wrong | unclear | kinked).any():
         sides = _careful(comparison, i)
         numbers, kinked = _gathered(comparison, i, sides)
         wrong, unclear = numbers.judged()
@@ -55,23 +55,19 @@ def _careful(comparison: Comparison, i: int) -> Slope:
 def _gathered(comparison: Comparison, i: int, sides: Slope) -> tuple[Numbers, Array]:
     """The slopes times the cotangent, added up in the element of `x` that they belong to."""
     x, g = comparison.subject.xs[i], comparison.g
-    origin = comparison.subject.origin(i).ravel()
 
     def gathered(values: Array) -> Array:
         if x.shape == values.shape:
             return values
+        origin = comparison.subject.origin(i).ravel()
         total = np.bincount(origin, np.ravel(values), minlength=x.size)
         return np.asarray(total).reshape(x.shape)
 
+    size = np.abs(g)
     ends = g * sides.left, g * sides.right
-    numbers = Numbers(
-        comparison.c[i],
-        gathered(np.fmin(*ends)),
-        gathered(np.fmax(*ends)),
-        gathered(np.abs(g) * sides.error),
-        gathered(np.abs(g) * sides.size),
-        gathered(np.abs(g) * sides.climb),
-    )
+    bars = (size * part for part in (sides.error, sides.size, sides.climb))
+    parts = (np.fmin(*ends), np.fmax(*ends), *bars)
+    numbers = Numbers(comparison.c[i], *map(gathered, parts))
     return numbers, gathered(sides.kinked.astype(float)) > 0
 
 
@@ -84,9 +80,10 @@ def _excess(numbers: Numbers) -> Array:
 
 def _slopes(comparison: Comparison, i: int, unit: Array, careful: bool) -> Slope:
     """The slope of every output in its element of input `i`."""
-    unit = unit * comparison.rng.choice((-1.0, 1.0), np.shape(unit))
+    unit = unit * signs(comparison.rng, unit.shape)
     found = along(comparison.subject, [{i: unit}], careful)
-    unit = np.broadcast_to(unit, comparison.subject.y.shape)
+    if unit.shape != comparison.subject.y.shape:
+        unit = np.broadcast_to(unit, comparison.subject.y.shape)
     right, left = found.right[0] / unit, found.left[0] / unit
     sides = np.where(unit > 0, right, left), np.where(unit > 0, left, right)
     rest = (part[0] / abs(unit) for part in (found.error, found.size, found.climb))

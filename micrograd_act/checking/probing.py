@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.checking.comparison import Array, Comparison
-from micrograd_act.checking.directions import check_directions
+from micrograd_act.checking.directions import check_whole
 from micrograd_act.checking.elementwise import check_elements
 from micrograd_act.checking.reports import Report
 from micrograd_act.checking.subjects import Subject
@@ -45,17 +45,16 @@ def probe(subject: Subject, rng: np.random.Generator, report: Report) -> None:
     """Check the same function at points of the check's own, never where it is not defined."""
     if subject.at is None or not all(np.size(subject.xs[i]) for i in subject.checked):
         return
-    for other, name in _defined(subject, rng):
+    together = subject.nodes and subject.elementwise
+    points = _stacked(subject, rng) if together else _defined(subject, rng)
+    for other, name in points:
         own = Report()
-        comparison = Comparison(other, rng, own)
-        with np.errstate(all="ignore"):
-            _compare(comparison)
-        report.probes += 1
+        check_lightly(other, rng, own)
+        report.probes += len(POINTS) if together else 1
         enter_pieces(other, report)
         if own.failures:
             where = f", at a point of the check's own: {name}"
-            found = [replace(f, message=f.message + where) for f in own.failures]
-            report.failures += found
+            report.failures += [replace(f, message=f.message + where) for f in own.failures]
             return
 
 
@@ -71,6 +70,12 @@ def enter_pieces(subject: Subject, report: Report) -> None:
     places = np.searchsorted(ends, x)
     for k in np.unique(places[~np.isin(x, ends)]).tolist():
         seen[k] = True
+
+
+def check_lightly(subject: Subject, rng: np.random.Generator, report: Report) -> None:
+    """Compare the gradients along a single direction, without the contract."""
+    with np.errstate(all="ignore"):
+        _compare(Comparison(subject, rng, report))
 
 
 def _compare(comparison: Comparison) -> None:
@@ -90,7 +95,7 @@ def _compare(comparison: Comparison) -> None:
             check_elements(comparison, i)
     joined = [i for i in subject.checked if not subject.diagonal(i)]
     if joined:
-        check_directions(comparison, joined, whole=1)
+        check_whole(comparison, joined)
 
 
 def _defined(subject: Subject, rng: np.random.Generator) -> Iterator[tuple[Subject, str]]:
@@ -103,6 +108,38 @@ def _defined(subject: Subject, rng: np.random.Generator) -> Iterator[tuple[Subje
             for i, x in moved.items():
                 if other := _there(subject, {i: x}):
                     yield other, name
+
+
+def _stacked(subject: Subject, rng: np.random.Generator) -> Iterator[tuple[Subject, str]]:
+    """An op that is elementwise, at all points at once."""
+    assert subject.at is not None
+    shape = subject.y.shape
+    xs = [np.broadcast_to(x, shape) if np.ndim(x) else x for x in subject.xs]
+    many = [x for x in xs if np.ndim(x)]
+    stack = (lambda parts: np.concatenate(parts)) if subject.separate else np.stack
+    moved = {
+        i: stack([point(np.asarray(xs[i]), rng) for point in POINTS.values()])
+        for i in subject.checked
+        if np.ndim(xs[i]) or not many
+    }
+    given = {i: stack([np.asarray(x)] * len(POINTS)) for i, x in enumerate(xs) if np.ndim(x)}
+    if not moved:
+        return
+    for names in [tuple(moved), *((i,) for i in moved if len(moved) > 1)]:
+        there = [moved[i] if i in names else given.get(i, x) for i, x in enumerate(xs)]
+        with np.errstate(all="ignore"):
+            try:
+                y = subject.forward(*there)
+                outside = ~np.isfinite(y)
+                inside = [np.where(outside, given[i], x) if i in names and i in given else x
+                          for i, x in enumerate(there)]  # fmt: skip
+                other = subject.at(tuple(inside))
+            except Exception:  # not defined there
+                continue
+        if np.all(np.isfinite(other.y)):
+            yield other, "far out, near 0, or of the other sign"
+        if not outside.any():
+            return
 
 
 def _there(subject: Subject, moved: dict[int, Any]) -> Subject | None:

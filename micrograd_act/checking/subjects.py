@@ -85,9 +85,7 @@ class Subject:
             y = self.forward(*xs)
         except Exception:  # whatever a function raises where it is not defined
             return np.full(self.y.shape, np.nan)
-        if y.shape != self.y.shape:
-            return np.full(self.y.shape, np.nan)
-        return y if np.all(np.isfinite(y)) else np.where(np.isfinite(y), y, np.nan)
+        return y if y.shape == self.y.shape else np.full(self.y.shape, np.nan)
 
     def diagonal(self, i: int) -> bool:
         """Whether each output depends on one element of input `i`, after broadcasting."""
@@ -204,9 +202,11 @@ def _of_scalar_nodes(
         rows = [tuple(x._data for x in node.inputs) for node in group]
         columns = tuple(np.array(column) for column in zip(*rows, strict=True))
         results = [node._data for node in group]
-    else:
+    else:  # any number of rows for each node
         columns, rows = other, list(zip(*(x.tolist() for x in other), strict=True))
         results = [on_floats(op.forward, row) for row in rows]
+        times = len(rows) // len(group)
+        group, labels = tuple(group) * times, labels * times
 
     def at(other: tuple[Any, ...]) -> Subject:
         return _of_scalar_nodes(group, op, checked, labels, other)
