@@ -6,6 +6,8 @@ the ancestors of what was returned, the call made those that are younger than it
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 from weakref import ref
 
@@ -52,3 +54,16 @@ def calls_of(node: Node) -> tuple[Call, ...]:
     """The calls that returned `node`, the innermost first."""
     held = node._label
     return held[2] if type(held) is tuple else ()
+
+
+def carry_calls(made: Mapping[Node, Node]) -> None:
+    """Let the nodes that were made anew, in the order of the old ones, be of the same calls."""
+    pairs = [(old._serial, new._serial) for old, new in made.items() if new is not old]
+    before = [serial for serial, _ in pairs]
+    for old, new in made.items():
+        calls = calls_of(old)
+        if calls and new is not old:
+            older = [bisect_right(before, start) for _, start in calls]
+            starts = [pairs[n - 1][1] if n else -1 for n in older]
+            moved = tuple((module, start) for (module, _), start in zip(calls, starts, strict=True))
+            new._label = new.label, None, moved

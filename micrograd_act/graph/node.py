@@ -278,7 +278,8 @@ class Node:
         clone._cotangent = None if self.requires_grad else UNTRACKED
         clone._data = self._data
         clone._grad = _own(self._grad)
-        clone._label = self.label
+        held = self._label
+        clone._label = (held[0], None, held[2]) if type(held) is tuple else held  # without hooks
         clone._serial = self._serial  # so that a leaf that changed too late has changed too late
         clone.op = self.op
         clone.inputs = inputs

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from micrograd_act.graph.calling import carry_calls
 from micrograd_act.graph.custom import activation
 from micrograd_act.graph.node import Node, changed_after, nodes, recording, stale
 from micrograd_act.ops.op import Family, Op
@@ -83,6 +84,7 @@ def rebuilt(y: Any, ops: Mapping[OpLike, OpLike], where: Where, what: str) -> di
             again._label = node.label
     if unused:
         raise ValueError(_nowhere(y, sorted(map(repr, unused)), where, what))
+    carry_calls(made)
     return made
 
 

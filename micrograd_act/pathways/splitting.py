@@ -187,6 +187,6 @@ def _check_called(missed: Sequence[tuple[str, HasParts]], everything: list[Node]
         if any(parameter in present for _, parameter in part.named_parameters()):
             raise ValueError(
                 f"split: {name} took part in this graph, but not by a call that is on record: "
-                "call the module itself, not its forward; neurons, copies and what replace makes "
-                "have no records; split by a function of a node instead"
+                "call the module itself, not its forward; neurons and pickled graphs have no "
+                "records; split by a function of a node instead"
             )
