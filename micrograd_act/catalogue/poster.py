@@ -55,9 +55,9 @@ def sheet(shown: Sequence[tuple[str, Op, Measured]]) -> str:
     rows = -(-len(shown) // _COLUMNS)
     wide, tall = 2 * _MARGIN + (_COLUMNS - 1) * _CELL + _PLOT[0], _TOP + rows * _ROW
     names = ", ".join(name for name, *_ in shown)
-    return anonymous(
-        document(body, wide, tall, LIGHT.ground, "", "Activations and their slopes", names)
-    )
+    drawn = document(body, wide, tall, LIGHT.ground, "", "Activations and their slopes", names)
+    fitting = "<svg style='max-width:100%;height:auto' "  # to the column of a notebook
+    return anonymous(drawn.replace("<svg ", fitting, 1))
 
 
 def _curves(
