@@ -93,23 +93,20 @@ function step(by) {
 }
 
 function resize(to, wholly) {
-  const half = [stage.clientWidth / 2, stage.clientHeight / 2];
-  const middle = [stage.scrollLeft + half[0], stage.scrollTop + half[1]];
+  const middle = [room.x + room.wide / 2 - room.left, room.y + room.tall / 2 - room.top];
   const before = zoom;
   decided = true;
   whole = wholly;
   scale(to);
   fit.setAttribute("aria-pressed", String(whole));
+  centre(middle[0] / before, middle[1] / before);
   look();
-  stage.scrollTo(
-    (middle[0] * zoom) / before - half[0],
-    (middle[1] * zoom) / before - half[1],
-  );
 }
 
 // Until one zooms, the window's size decides whether the picture is shown whole.
 let decided = false;
 function fill() {
+  measure();
   if (!decided) {
     whole = fitted() >= READABLE;
     fit.setAttribute("aria-pressed", String(whole));

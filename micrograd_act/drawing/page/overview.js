@@ -19,13 +19,13 @@ function sketch() {
 }
 
 function look() {
-  const room = [stage.clientWidth, stage.clientHeight];
   const full = [WIDE * zoom, TALL * zoom];
-  overview.hidden = full[0] <= room[0] && full[1] <= room[1];
+  overview.hidden = full[0] <= room.wide && full[1] <= room.tall;
   if (overview.hidden) return;
-  const from = [stage.scrollLeft - sheet.offsetLeft, stage.scrollTop - sheet.offsetTop];
-  const [start, end] = [0, 1].map((far) =>
-    from.map((x, i) => Math.max(0, Math.min(1, (x + far * room[i]) / full[i])) * small[i]),
+  const from = [room.x - room.left, room.y - room.top];
+  const to = [from[0] + room.wide, from[1] + room.tall];
+  const [start, end] = [from, to].map((ends) =>
+    ends.map((x, i) => Math.max(0, Math.min(1, x / full[i])) * small[i]),
   );
   view.style.left = `${start[0]}px`;
   view.style.top = `${start[1]}px`;
@@ -40,10 +40,6 @@ function look() {
 
 overview.addEventListener("click", ({ clientX, clientY }) => {
   const { left, top } = overview.getBoundingClientRect();
-  const to = [(clientX - left) / ratio[0], (clientY - top) / ratio[1]];
-  stage.scrollTo(
-    to[0] * zoom + sheet.offsetLeft - stage.clientWidth / 2,
-    to[1] * zoom + sheet.offsetTop - stage.clientHeight / 2,
-  );
+  centre((clientX - left) / ratio[0], (clientY - top) / ratio[1]);
 });
 stage.addEventListener("scroll", look);

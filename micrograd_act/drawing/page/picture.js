@@ -115,16 +115,34 @@ function run(lines, back) {
   running = requestAnimationFrame(frame);
 }
 
-// Size and place.
-const ROOM = 2 * 16; // the padding of the stage
+// Size and place. They are asked for when they change: asking at a step would lay all out anew.
+const PADDING = 16; // of the stage
+const room = { wide: 0, tall: 0, left: 0, top: 0, x: 0, y: 0 };
+function measure() {
+  [room.wide, room.tall] = [stage.clientWidth, stage.clientHeight];
+  [room.left, room.top] = [sheet.offsetLeft, sheet.offsetTop];
+}
+stage.addEventListener("scroll", () => {
+  [room.x, room.y] = [stage.scrollLeft, stage.scrollTop];
+});
+
 function fitted() {
-  return Math.min((stage.clientWidth - ROOM) / WIDE, (stage.clientHeight - ROOM) / TALL, 1.3);
+  const [wide, tall] = [room.wide - 2 * PADDING, room.tall - 2 * PADDING];
+  return Math.min(wide / WIDE, tall / TALL, 1.3);
 }
 
 function scale(to) {
   zoom = Math.max(0.02, Math.min(4, to));
   sheet.style.width = `${WIDE * zoom}px`;
   sheet.style.height = `${TALL * zoom}px`;
+  measure();
+}
+
+// Bring a point of the picture to the middle.
+function centre(x, y, behavior = "auto") {
+  const left = x * zoom + room.left - room.wide / 2;
+  const top = y * zoom + room.top - room.tall / 2;
+  stage.scrollTo({ left, top, behavior });
 }
 
 let followed = 0;
@@ -137,17 +155,13 @@ function follow(found, smooth) {
   const least = (i) => Math.min(...spans.map((span) => span[i]));
   const most = (i) => Math.max(...spans.map((span) => span[i]));
   let [left, top, right, bottom] = [least(0), least(1), most(2), most(3)];
-  const room = [stage.clientWidth / zoom - 2 * RING, stage.clientHeight / zoom - 2 * RING];
-  if (right - left > room[0] || bottom - top > room[1]) [left, top, right, bottom] = spans[0];
-  const goal = [
-    ((left + right) / 2) * zoom + sheet.offsetLeft - stage.clientWidth / 2,
-    ((top + bottom) / 2) * zoom + sheet.offsetTop - stage.clientHeight / 2,
-  ];
-  const far = Math.max(Math.abs(goal[0] - stage.scrollLeft), Math.abs(goal[1] - stage.scrollTop));
+  const fits = (size, side) => size * zoom <= side - 2 * RING;
+  if (!fits(right - left, room.wide) || !fits(bottom - top, room.tall))
+    [left, top, right, bottom] = spans[0];
   const now = performance.now();
-  const glide = smooth && !calm.matches && far < stage.clientWidth && now - followed > 300;
+  const glide = smooth && !calm.matches && now - followed > 300;
   followed = now;
-  stage.scrollTo({ left: goal[0], top: goal[1], behavior: glide ? "smooth" : "auto" });
+  centre((left + right) / 2, (top + bottom) / 2, glide ? "smooth" : "auto");
 }
 
 const boxOf = (target) => {

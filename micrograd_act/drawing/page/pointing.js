@@ -41,7 +41,7 @@ let dragged = false;
 stage.addEventListener("pointerdown", ({ button, pointerType, clientX, clientY }) => {
   dragged = false;
   if (button || pointerType !== "mouse" || whole) return;
-  held = [clientX + stage.scrollLeft, clientY + stage.scrollTop, clientX, clientY];
+  held = [clientX + room.x, clientY + room.y, clientX, clientY];
 });
 addEventListener("pointermove", (event) => {
   point(event);
