@@ -16,6 +16,7 @@ from micrograd_act.errors import GradientError
 from micrograd_act.graph import Value
 from micrograd_act.graph.naming import caller_names
 from micrograd_act.graph.node import Node
+from micrograd_act.graph.value import as_float
 from micrograd_act.pathways.best_first import enumerated, largest_first, options_of
 from micrograd_act.pathways.crossing import Crossing, Nonlinear
 from micrograd_act.pathways.edges import (
@@ -52,7 +53,7 @@ def paths(
     ----------
     y, x : Value or Tensor
         Tracked; `x` may be a result too.
-    gradient : array_like, optional
+    gradient : array_like or node, optional
         The cotangent of `y`; needed where `y` has several elements.
     nonlinear : {"activations", "any"}, activation or callable, optional
         What `by_activations` counts: activations that are not affine; every op whose local
@@ -77,7 +78,7 @@ def paths(
     TypeError
         If `y` or `x` is no node.
     ValueError
-        If `gradient` has another shape than `y`, or `nonlinear` is unknown.
+        If `gradient` has another shape than `y`, `nonlinear` is unknown, or `limit` is below 1.
 
     Examples
     --------
@@ -95,14 +96,19 @@ def paths(
     check_node(y, "paths", "y")
     check_node(x, "paths", "x")
     seed = seed_of(y, gradient, "paths")
+    limit = operator.index(limit)
+    if limit < 1:
+        raise ValueError(f"paths: limit must be at least 1, got {limit}")
     crossing = Crossing(steps_between(y, x), x, nonlinear)
     return Paths(y, x, seed, crossing, limit, Names(caller_names() if names else {}))
 
 
 def seed_of(y: Any, gradient: Any, what: str) -> Any:
     """The cotangent with which a pass starts."""
+    if isinstance(gradient, Node):
+        gradient = gradient._data
     if isinstance(y, Value):
-        return 1.0 if gradient is None else float(gradient)
+        return 1.0 if gradient is None else as_float(gradient, f"{what}: gradient")
     if gradient is None and y.size != 1:
         raise GradientError(
             f"{what}: the output has shape {y.shape}; pass gradient=, its cotangent, or reduce it "

@@ -252,5 +252,6 @@ def test_identity_is_told_from_the_ops_not_from_products():
 def test_a_cotangent_scales_everything():
     x = Value(2.0)
     ledger = paths(x * x, x, 10.0)
+    assert paths(x * x, x, Value(10.0)).total == 40.0
     assert ledger.total == 40.0
     assert str(next(iter(ledger))).startswith("10 · 2 = 20  ")

@@ -81,3 +81,18 @@ def test_a_function_that_answers_no_question():
         _ = paths(tanh(x), x, nonlinear=lambda node: relu(node)).by_activations
     with pytest.raises(TypeError, match=r"split: key\(node\) must be hashable, got list"):
         paths(tanh(x), x).split(lambda node: [1])
+
+
+def test_a_cotangent_that_is_no_number():
+    x = Value(1.0)
+    for wrong in ([1.0, 2.0], "1", Tensor([1.0, 2.0])):
+        with pytest.raises((TypeError, ValueError), match="paths: gradient"):
+            paths(x * x, x, wrong)
+
+
+def test_limits_that_make_no_sense():
+    x = Value(1.0)
+    with pytest.raises(ValueError, match="limit must be at least 1, got 0"):
+        paths(x * x, x, limit=0)
+    with pytest.raises(TypeError, match="float"):
+        paths(x * x, x, limit=1e3)
