@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from micrograd_act import Value, compare, custom_op, draw, nodes, relu, tanh, tensor
-from micrograd_act.drawing.boxes import Number, Panel, Tape
+from micrograd_act.drawing.boxes import Number, Panel
 from micrograd_act.drawing.spelling import number, quantity
 from tests.drawing.graphs import REFERENCE, chain, neuron, panel, skip, square
 
@@ -95,9 +95,16 @@ def test_a_tape_says_why_it_is_empty() -> None:
     assert "earlier nodes are not drawn" in panel(chain(3000)).tape.trouble
 
     odd = custom_op(lambda x: x + 1.0, lambda g, y, x: 1 / 0)
-    assert panel(odd(tensor([1.0], requires_grad=True))).tape == Tape(
-        trouble="the backward pass raises ZeroDivisionError: division by zero"
-    )
+    tape = panel(odd(tensor([1.0], requires_grad=True))).tape
+    assert tape.trouble == "the backward pass raises ZeroDivisionError: division by zero"
+    assert tape.pulls == ()
+
+
+def test_every_box_and_arrow_has_its_formula() -> None:
+    x, w = Value(0.5, label="x"), Value(2.0, label="w")
+    drawn = panel(tanh(x * w))
+    assert drawn.tape.definitions == ("", "", "x·w", "tanh(z)")
+    assert drawn.tape.rules == ("w", "x", "sech²(z)")
 
 
 def test_twins_have_one_tape_each() -> None:
