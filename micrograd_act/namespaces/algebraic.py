@@ -64,7 +64,7 @@ class AlgebraicKernels:
         return self.xp.exp(self.xp.minimum(x, self.zero))
 
     def softsign(self, x: Any) -> Any:
-        x = self.xp.minimum(self.xp.maximum(x, self.lowest), self.largest)
+        x = self.xp.clip(x, self.lowest, self.largest)
         return x / (self.xp.abs(x) + self.one)
 
     def _squared(self, x: Any) -> tuple[Any, Any, Any]:
@@ -95,7 +95,7 @@ class AlgebraicKernels:
 
     def squareplus_slope(self, x: Any, b: float) -> Any:
         xp = self.xp
-        x = xp.minimum(xp.maximum(x, -self.far), self.far)
+        x = xp.clip(x, -self.far, self.far)
         h = xp.hypot(x, self._constant(math.sqrt(b)))
         half = self.half * (xp.abs(x) + h)
         y = xp.where(x < self.zero, self._constant(b / 4.0) / half, half)

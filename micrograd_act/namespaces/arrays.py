@@ -17,8 +17,9 @@ from micrograd_act.namespaces.contract import Namespace
 from micrograd_act.namespaces.floats import floats
 from micrograd_act.namespaces.gates import MishKernels, TanhGateKernels
 from micrograd_act.namespaces.logistic import DampedLogisticKernels, LogisticKernels
-from micrograd_act.namespaces.normal import NormalKernels
+from micrograd_act.namespaces.normal import ErrorKernels, NormalKernels
 from micrograd_act.namespaces.scaled import ScaledKernels
+from micrograd_act.namespaces.selecting import selected
 from micrograd_act.namespaces.sums import Sums
 
 __all__ = ["ArrayNamespace", "arrays", "with_numbers"]
@@ -31,18 +32,20 @@ _SAME_IN_THE_MODULE = (
     *("exp2", "log2", "log10", "tan", "asin", "acos", "atan", "atan2", "hypot", "sinh", "cosh"),
     *("asinh", "acosh", "atanh", "round", "floor", "ceil", "trunc", "remainder"),
     *("prod", "cumsum", "cumprod"),
-    *("maximum", "minimum", "where", "take_along_axis", "zeros_like", "ones_like"),
+    *("take_along_axis", "zeros_like", "ones_like"),
 )
 _KERNELS = (
     LogisticKernels,
     DampedLogisticKernels,
     NormalKernels,
+    ErrorKernels,
     MishKernels,
     TanhGateKernels,
     AlgebraicKernels,
     ScaledKernels,
 )  # each public method is a primitive
-_BLOCK_BYTES = 1 << 16  # temporaries of this size stay in the cache
+_BLOCK_BYTES = 1 << 17  # temporaries of this size stay in the cache
+_MANY = 2048  # elements from which on short cuts pay that have more steps
 _FEW = 16  # elements up to which numbers one by one take less time than a kernel's many passes
 
 
@@ -117,6 +120,21 @@ class ArrayNamespace(Sums):
             here = [part if isinstance(part, (int, float)) else part[block] for part in others]
             y[block] = kernel(kernels, flat[block].astype(kernels.working, copy=False), *here)
         return y.reshape(x.shape)
+
+    def maximum(self, a: Array, b: Array) -> Array:
+        if type(b) is float and type(a) is np.ndarray and a.size > _MANY and self._native:
+            return np.clip(a, b, math.inf)  # a third of the time
+        return self.module.maximum(a, b)
+
+    def minimum(self, a: Array, b: Array) -> Array:
+        if type(b) is float and type(a) is np.ndarray and a.size > _MANY and self._native:
+            return np.clip(a, -math.inf, b)
+        return self.module.minimum(a, b)
+
+    def where(self, condition: Array, a: Array, b: Array) -> Array:
+        if self._native and type(condition) is np.ndarray and condition.size > _MANY:
+            return selected(condition, a, b)
+        return self.module.where(condition, a, b)
 
     def pow(self, a: Array, b: Array) -> Array:
         if isinstance(a, (int, float)):

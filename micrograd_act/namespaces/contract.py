@@ -163,19 +163,22 @@ class Namespace(Protocol):
         """log(1 + e**x) (2; 2; 4)."""
 
     def erf(self, x: Operand, /) -> Operand:
-        """2 / sqrt(pi) times the integral of exp(-t**2) from 0 to x (1.5; 2; 1)."""
+        """2 / sqrt(pi) times the integral of exp(-t**2) from 0 to x (1.5; 2; 2.5)."""
 
     def erfc(self, x: Operand, /) -> Operand:
-        """1 - erf(x) (3; 4.5; 1)."""
+        """1 - erf(x) (3; 4.5; 1.5)."""
 
     def erfcx(self, x: Operand, /) -> Operand:
-        """exp(x**2) erfc(x); inf where that overflows (4; 4; 1)."""
+        """exp(x**2) erfc(x); inf where that overflows (4; 4; 1.5)."""
 
     def ndtr(self, x: Operand, /) -> Operand:
-        """Distribution function of the normal law, (1 + erf(x / sqrt(2))) / 2 (3.5; 4; 1)."""
+        """Distribution function of the normal law, (1 + erf(x / sqrt(2))) / 2 (3.5; 4; 1.5)."""
 
     def xndtr(self, x: Operand, /) -> Operand:
-        """``x ndtr(x)``; -0 at -inf (3.5; 4; 1)."""
+        """``x ndtr(x)``; -0 at -inf (3.5; 4; 1.5)."""
+
+    def gelu_slope(self, x: Operand, /) -> Operand:
+        """Derivative of xndtr, ``ndtr(x) + x npdf(x)`` (5; 4.5; 1.5)."""
 
     def npdf(self, x: Operand, /) -> Operand:
         """Density of the normal law, exp(-x**2 / 2) / sqrt(2 pi) (3; 3; 1)."""

@@ -96,6 +96,7 @@ __all__ = [
     "floats",
     "floor",
     "gaussian",
+    "gelu_slope",
     "hypot",
     "log",
     "log1p",
@@ -305,6 +306,10 @@ def _mills_series(r: float) -> float:
     """``u sqrt(2 pi) (1 - Phi(u)) / phi(u)`` from r = u**-2 < 1 / 1250, within 3e-17."""
     tail = 1.0 - 9.0 * r * (1.0 - 11.0 * r * (1.0 - 13.0 * r))
     return 1.0 - r * (1.0 - 3.0 * r * (1.0 - 5.0 * r * (1.0 - 7.0 * r * tail)))
+
+
+def gelu_slope(x: float) -> float:
+    return ndtr(x) + xnpdf(x)
 
 
 def erfcx(x: float) -> float:

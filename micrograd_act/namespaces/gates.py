@@ -6,6 +6,7 @@ With an x in front they are multiplied by x, and have the limit of that at both 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from micrograd_act.namespaces.logistic import decay
@@ -34,18 +35,19 @@ class MishKernels(_WideKernels):
 
     def __init__(self, xp: Any, dtype: Any) -> None:
         super().__init__(xp, dtype)
+        self.infinity, self.minus_infinity = map(self._constant, (math.inf, -math.inf))
         self.near = self._constant(22.0)  # from here on value and slope are x and 1
         self.limit, self.minus_limit = self._constant(800.0), self._constant(-800.0)
         self.three, self.six, self.eight = map(self._constant, (3.0, 6.0, 8.0))
 
     def xmish_gate(self, x: Any) -> Any:
         """``x n / (n + 2)`` with n = w (w + 2), w = exp(x)."""
-        w, deep = decay(self.xp, self.xp.minimum(x, self.near), self.floor)
+        w, deep = decay(self.xp, self.xp.clip(x, self.minus_infinity, self.near), self.floor)
         y = w + self.two
         y *= w
         w = y + self.two
         y /= w
-        y *= self.xp.maximum(x, self.lowest)
+        y *= self.xp.clip(x, self.lowest, self.infinity)
         if deep is not None:
             y *= deep
         return y
@@ -53,7 +55,7 @@ class MishKernels(_WideKernels):
     def mish_slope(self, x: Any) -> Any:
         """``w (4 + 4 x + w (6 + 4 x + w (4 + w))) / (w**2 + 2 w + 2)**2``."""
         xp = self.xp
-        x = xp.maximum(xp.minimum(x, self.near), self.minus_limit)
+        x = xp.clip(x, self.minus_limit, self.near)
         w, deep = decay(xp, x, self.floor)
         x *= self.four
         y = w + self.four
@@ -76,7 +78,7 @@ class MishKernels(_WideKernels):
     def mish_bend(self, x: Any) -> Any:
         """``4 w (a + w (b + w (c + w d))) / (w**2 + 2 w + 2)**3``; above 0 divided by w**6."""
         xp = self.xp
-        x = xp.maximum(xp.minimum(x, self.limit), self.minus_limit)
+        x = xp.clip(x, self.minus_limit, self.limit)
         above = x > 0
         e, deep = decay(xp, -xp.abs(x), self.floor)
         a, b = self.four + self.two * x, self.eight + self.two * x
@@ -165,7 +167,7 @@ class TanhGateKernels(_WideKernels):
         return e, deep, q
 
     def _bounded(self, x: Any) -> Any:
-        return self.xp.minimum(self.xp.maximum(x, self.minus_limit), self.limit)
+        return self.xp.clip(x, self.minus_limit, self.limit)
 
     def tanh_gate(self, x: Any) -> Any:
         xp = self.xp

@@ -49,7 +49,8 @@ class ScaledKernels:
         with np.errstate(over="ignore"):
             z = x * b
         near = self.xp.abs(z) < self.largest
-        return z, self._rest(self.xp.where(near, x, self.zero), b)
+        x, b = self.xp.where(near, x, self.zero), self.xp.where(near, b, self.zero)
+        return z, self._rest(x, b)
 
     def _decayed(self, x: Any, b: Any) -> tuple[Any, Any, Any]:
         """``exp(-abs(b x))`` in two factors, and ``b x``."""

@@ -30,7 +30,7 @@ _FUNCTIONS = (
     *("round", "floor", "ceil", "trunc", "remainder"),
     *("maximum", "minimum", "step", "sigmoid", "sech2", "log1pexp"),
     *("xsigmoid", "silu_slope", "silu_bend", "xmish_gate", "mish_slope", "mish_bend"),
-    *("erf", "erfc", "erfcx", "ndtr", "xndtr", "npdf", "xnpdf", "x2npdf"),
+    *("erf", "erfc", "erfcx", "ndtr", "xndtr", "gelu_slope", "npdf", "xnpdf", "x2npdf"),
     *("gaussian", "xgaussian", "x2gaussian"),
     *("exp_neg", "cauchy", "xcauchy", "softsign", "tanhshrink", "squareplus", "squareplus_slope"),
     *("softplus", "scaled_sigmoid", "xscaled_sigmoid", "scaled_exp_neg", "scaled_tanh"),

@@ -109,6 +109,10 @@ def _silu_bend(x: Expr) -> Expr:
     return _scaled_bump(x, number(1)) * (2 - x * call("tanh", x / 2))
 
 
+def _gelu_slope(x: Expr) -> Expr:
+    return call("ndtr", x) + x * call("npdf", x)
+
+
 def _xmish_gate(x: Expr) -> Expr:
     return x * call("tanh", _log1pexp(x))
 
@@ -182,6 +186,7 @@ _TEXTBOOK: dict[str, Callable[..., Expr]] = {
     "xscaled_bump": _times_x("scaled_bump", 1),
     "x2scaled_bump": _times_x("scaled_bump", 2),
     "scaled_exp_neg": _scaled_exp_neg,
+    "gelu_slope": _gelu_slope,
     "xmish_gate": _xmish_gate,
     "mish_slope": _mish_slope,
     "mish_bend": _mish_bend,

@@ -99,8 +99,7 @@ def _hardswish(xp: Namespace, x: Operand) -> Operand:
 
 
 def _hardswish_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    inside = (2 * xp.minimum(xp.maximum(x, -3.0), 3.0) + 3) / 6
-    return g * xp.where(x >= 3, 1.0, xp.where(x <= -3, 0.0, inside))
+    return g * xp.where(xp.abs(x) < 3, (x + 1.5) / 3, xp.step(x))
 
 
 hardswish = register(
@@ -231,7 +230,7 @@ def threshold(threshold: float, value: float) -> Op:
     threshold, value = float(threshold), float(value)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
-        return xp.where(x > threshold, x, xp.where(x <= threshold, value, x))
+        return xp.where(x <= threshold, value, x)
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         return g * xp.step(x - threshold)

@@ -7,67 +7,22 @@ An `Op` holds a formula and one vector-Jacobian product for each input, written 
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Hashable
 from functools import cached_property, lru_cache, update_wrapper
 from importlib import import_module
 from numbers import Real
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from micrograd_act.namespaces.arrays import arrays, with_numbers
 from micrograd_act.namespaces.contract import Operand
 from micrograd_act.namespaces.floats import floats
+from micrograd_act.ops.facts import Facts as Facts
 from micrograd_act.ops.inputs import check_plain, in_order
 
 Forward: TypeAlias = Callable[..., Operand]
 Vjp: TypeAlias = Callable[..., Operand]
-
-
-class Facts(NamedTuple):
-    """What is claimed of an elementwise function of one variable; each claim has a test.
-
-    Only what the code cannot tell of itself is claimed: gains, the largest slope and where slopes
-    vanish are computed (`card`).
-
-    Attributes
-    ----------
-    domain, range : tuple of float
-        Closed intervals; the ends may be infinite.
-    left, right : tuple of float
-        Limits of the value and of the slope at minus and plus infinity.
-    kinks : tuple of (float, float)
-        Points where the slope jumps, with the slope returned there.
-    jumps : tuple of (float, float)
-        Points where the value jumps, with the value returned there.
-    smoothness : float
-        How many derivatives are continuous where there is neither a kink nor a jump.
-    convention : str
-        Who returns the same slopes at the kinks.
-    symmetry : {"odd", "even"} or None
-    monotone : bool
-        Never decreases.
-    affine : bool
-        The slope is the same everywhere.
-    """
-
-    left: tuple[float, float]
-    right: tuple[float, float]
-    range: tuple[float, float]
-    domain: tuple[float, float] = (-math.inf, math.inf)
-    kinks: tuple[tuple[float, float], ...] = ()
-    symmetry: Literal["odd", "even"] | None = None
-    monotone: bool = False
-    affine: bool = False
-    jumps: tuple[tuple[float, float], ...] = ()
-    smoothness: float = math.inf
-    convention: str = ""
-
-    @property
-    def continuous_derivatives(self) -> float:
-        """-1 for a function that jumps, 0 for one with kinks, else `smoothness`."""
-        return -1 if self.jumps else 0 if self.kinks else self.smoothness
 
 
 class _Shown:
@@ -275,8 +230,16 @@ class Family(_Shown):
         except TypeError:  # a slice or a list cannot be hashed; anything else raises again
             return self._build(*args, **params)
 
+    @cached_property
+    def _usual(self) -> Op:
+        return self.bind()
+
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Bind the parameters and evaluate."""
+        if self.arity == len(args) == 1 and not params:  # binding takes as long as a node
+            apply = getattr(type(args[0]), "_apply", None)
+            if apply is not None:
+                return apply(self._usual, args)
         if len(args) < (self.arity or 1):
             args = in_order(self.name, self.arity, args, params)
         if self.arity is None:

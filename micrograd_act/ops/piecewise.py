@@ -87,7 +87,7 @@ def affine(a: float = 1.0, b: float = 0.0) -> Op:
 
 
 def _flat(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * xp.where(x == x, 0.0, x)  # NaN stays NaN
+    return g * (0 * xp.abs(xp.sign(x)))  # NaN stays NaN, in every derivative
 
 
 def _step(xp: Namespace, x: Operand) -> Operand:
@@ -257,7 +257,7 @@ def leaky_relu(negative_slope: float = 0.01) -> Op:
         return above + negative_slope * xp.minimum(x, 0.0) if negative_slope else above
 
     def vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-        return g * xp.where(x > 0, 1.0, xp.where(x <= 0, negative_slope, x))
+        return g * xp.where(x <= 0, negative_slope, xp.step(x))
 
     facts = Facts(
         left=(-_INF if negative_slope > 0 else _INF if negative_slope else 0.0, negative_slope),
@@ -321,7 +321,7 @@ def _prelu(xp: Namespace, x: Operand, weight: Operand) -> Operand:
 
 
 def _prelu_x(xp: Namespace, g: Operand, y: Operand, x: Operand, weight: Operand) -> Operand:
-    return g * xp.where(x > 0, 1.0, xp.where(x <= 0, weight, x))
+    return g * xp.where(x <= 0, weight, xp.step(x))
 
 
 def _prelu_weight(xp: Namespace, g: Operand, y: Operand, x: Operand, weight: Operand) -> Operand:

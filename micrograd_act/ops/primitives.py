@@ -110,10 +110,22 @@ def _xndtr(xp: Namespace, x: Operand) -> Operand:
 
 
 def _xndtr_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
-    return g * (xp.ndtr(x) + xp.xnpdf(x))
+    return g * xp.gelu_slope(x)
 
 
 xndtr = register(Op("xndtr", _xndtr, (_xndtr_vjp,), symbol="xΦ"))
+
+
+def _gelu_slope(xp: Namespace, x: Operand) -> Operand:
+    """``ndtr(x) + x npdf(x)``: the slope of gelu."""
+    return xp.gelu_slope(x)
+
+
+def _gelu_slope_vjp(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
+    return g * (2 * xp.npdf(x) - xp.x2npdf(x))
+
+
+register(Op("gelu_slope", _gelu_slope, (_gelu_slope_vjp,)))
 
 
 def _xnpdf(xp: Namespace, x: Operand) -> Operand:

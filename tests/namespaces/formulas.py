@@ -46,6 +46,10 @@ def formulas(mp):
     def silu_bend(x):
         return bump(x) * (2 - x * mp.tanh(x / 2))
 
+    def gelu_slope(x):
+        upper = mp.erfc(-x / mp.sqrt(2)) / 2 if abs(x) < 10**6 else mp.mpf(x > 0)
+        return upper + x * mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
     def mish_gate(x):
         w = mp.exp(-abs(x))
         return w * (w + 2) / (w * (w + 2) + 2) if x < 0 else (1 + 2 * w) / (1 + 2 * w * (1 + w))
@@ -104,6 +108,7 @@ def formulas(mp):
         "squareplus": squareplus,
         "squareplus_slope": squareplus_slope,
         "silu_slope": silu_slope,
+        "gelu_slope": gelu_slope,
         "silu_bend": silu_bend,
         "xmish_gate": times(mish_gate),
         "mish_slope": mish_slope,

@@ -41,4 +41,4 @@ def test_coefficients(function, low, high, table, bits):
     np.testing.assert_array_max_ulp(np.array(table[bits]), np.array([float(c) for c in found]), 1)
     points = [low + (high - low) * mp.mpf(j + 0.5) / 100 for j in range(100)]
     errors = [mp.fsum(c * t**i for i, c in enumerate(found)) / function(t) - 1 for t in points]
-    assert max(map(abs, errors)) < mp.mpf(2) ** -(bits + 1.5)
+    assert max(map(abs, errors)) < mp.mpf(2) ** -(bits + 0.4)

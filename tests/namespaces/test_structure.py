@@ -120,6 +120,29 @@ def test_shapes(rng):
     assert arrays.argmax(x, 1, True).shape == (2, 1, 4)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, np.int32])
+def test_choosing_among_many(dtype, rng):
+    x = (3.0 * rng.standard_normal((80, 130))).astype(dtype)
+    z = x[::-1].copy()
+    if dtype != np.int32:
+        x[0, :4], z[1, :4] = [np.nan, INF, -INF, -0.0], [-0.0, np.nan, INF, -INF]
+    picked = rng.random(x.shape) < 0.5
+    row = z[0]
+    for condition, a, b in (
+        *((picked, x, z), (picked, x, 2.0), (picked, 0, z), (picked, 1.0, 0.5), (picked, x, row)),
+        *((picked[:, :1], x, z), (picked.T, x.T, z.T), (picked, x[::-1], z), (picked, x, z > 0)),
+    ):
+        y, wanted = arrays.where(condition, a, b), np.where(condition, a, b)
+        assert y.dtype == wanted.dtype
+        np.testing.assert_array_equal(y, wanted)
+        if y.dtype.kind == "f":
+            np.testing.assert_array_equal(np.signbit(y), np.signbit(wanted))
+    for mine, theirs in ((arrays.maximum, np.maximum), (arrays.minimum, np.minimum)):
+        for bound in (0.0, -1.5, INF, np.nan, z):
+            assert mine(x, bound).dtype == theirs(x, bound).dtype
+            np.testing.assert_array_equal(mine(x, bound), theirs(x, bound))
+
+
 def test_broadcast_to_is_a_new_array(rng):
     x = rng.standard_normal((1, 3))
     y = arrays.broadcast_to(x, (2, 3))
