@@ -113,7 +113,7 @@ def _along(subject: Subject, directions: Sequence[Directions], careful: bool) ->
         return found if finite.all() else np.where(finite, found, np.nan)
 
     with np.errstate(all="ignore"):
-        if careful:
+        if careful or subject.precision:
             found = Slope.unknown(shape)
             poor = np.ones(shape, dtype=bool)
         else:
@@ -123,7 +123,7 @@ def _along(subject: Subject, directions: Sequence[Directions], careful: bool) ->
             return found
         rows = np.flatnonzero(np.any(poor.reshape(len(directions), -1), axis=1))
         chosen = poor[rows]
-        fine = slope(lambda t: values(t, rows.tolist())[chosen], y[rows][chosen])
+        fine = slope(lambda t: values(t, rows.tolist())[chosen], y[rows][chosen], subject.precision)
         for name in [f.name for f in fields(Slope)]:
             part = np.array(getattr(found, name))
             part[poor] = getattr(fine, name)

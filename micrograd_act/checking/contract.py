@@ -10,6 +10,7 @@ import numpy as np
 from micrograd_act.checking.arguments import WrongNumberError
 from micrograd_act.checking.comparison import RELATIVE, TINY, Array, Comparison, Directions, scale
 
+_ROUNDINGS = 64  # of code that computes in less than float64, in a row
 _NARROW = 1e4  # times the precision of the inputs
 
 
@@ -184,7 +185,8 @@ class _Contract:
             apart = np.abs(one[i] + other[i] - whole)
             if (apart <= RELATIVE * terms).all():
                 continue
-            slack = RELATIVE * (terms + np.max(terms, initial=0.0, where=np.isfinite(terms)))
+            relative = max(RELATIVE, _ROUNDINGS * self.subject.precision)
+            slack = relative * (terms + np.max(terms, initial=0.0, where=np.isfinite(terms)))
             slack += self.rounding(i) + TINY
             finite = np.isfinite(whole) & (terms < 1e300)
             off = finite & ~(apart <= slack)
@@ -196,7 +198,8 @@ class _Contract:
     def rounding(self, i: int) -> Array:
         """What sums inside of a backward may lose, by the sizes of result and input."""
         g, y, x = self.comparison.g, self.subject.y, self.subject.xs[i]
-        return np.asarray(1e-14 * np.max(np.abs(g)) * np.max(np.abs(y)) / scale(x))
+        relative = max(1e-14, _ROUNDINGS * self.subject.precision)
+        return np.asarray(relative * np.max(np.abs(g)) * np.max(np.abs(y)) / scale(x))
 
     def nonlinear(
         self, c: Directions, message: str, i: int, off: Array, guess: str = ""

@@ -31,6 +31,7 @@ _SUBNORMAL = float(np.finfo(np.float64).smallest_subnormal)
 _ORDERS = 5
 _LARGER = 5
 _RESOLVED = 1e-8
+_UNSEEN = 5e8  # times the precision
 
 
 @dataclass(slots=True)
@@ -78,14 +79,19 @@ class Slope:
             np.copyto(mine, other, where=where)
 
 
-def slope(function: Function, y: Array) -> Slope:
-    """The derivative of ``function(t)`` at 0, where it is `y`; NaN means outside the domain."""
+def slope(function: Function, y: Array, precision: float = 0.0) -> Slope:
+    """The derivative of ``function(t)`` at 0, where it is `y`; NaN means outside the domain.
+
+    `precision` is that of the numbers in which the function computes, if less than float64.
+    """
     ahead = [function(h) for h in STEPS]
     behind = [function(-h) for h in STEPS]
     size = np.abs(y)
     for values in (*ahead, *behind):
         size = np.fmax(size, np.abs(values))
     measured = np.fmax(_noise(function, y), _unrest(ahead, behind, y))
+    if precision:
+        measured = np.fmax(measured, 0.5 * precision * size)
     noise = [
         np.fmax(measured, 0.5 * _EPS * np.fmax(np.abs(a), np.abs(b)))
         for a, b in zip(ahead, behind, strict=True)
@@ -96,6 +102,8 @@ def slope(function: Function, y: Array) -> Slope:
     centre = [(a - b) / (2 * h) for a, b, h in zip(ahead, behind, STEPS, strict=True)]
     value, error = _extrapolated(_smooth(centre, right, left, noise), 16.0, noise)
     rises = [np.abs(v) for v in (*right[:_LARGER], *left[:_LARGER])]
+    if precision:  # what is small beside the result cannot be seen
+        rises.append(_UNSEEN * precision * size)
     found = Slope(value, value.copy(), error, size, np.fmax.reduce(rises))
 
     poor = ~(error <= _RESOLVED * np.abs(value) + _EPS * size)

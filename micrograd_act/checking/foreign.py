@@ -38,12 +38,15 @@ def with_derivative(
         return gradients(g, np.asarray(result(*xs))[()], xs)
 
     def at(xs: Arrays) -> Subject:
-        y = one_array(result(*xs))
+        returned = result(*xs)
+        y = one_array(returned)
 
         def pullback(g: Array) -> Sequence[Any]:
             return gradients(g, y[()], xs)
 
-        return Subject(name_of(fn), xs, y, _every(xs), _exact(result), pullback, None, at=at)
+        subject = Subject(name_of(fn), xs, y, _every(xs), _exact(result), pullback, None, at=at)
+        subject.precision = precision_of(returned)
+        return subject
 
     return _of_given(inputs, "gradcheck", at, asked)
 
@@ -67,6 +70,7 @@ def with_pullback(fun: Callable[..., Any], inputs: Arrays) -> Subject:
 
         subject = Subject(name_of(fun), xs, y, _every(xs), _exact(result), pullback, None, at=at)
         subject.held = (returned, *given)
+        subject.precision = precision_of(returned)
         if before is not None:
             subject.recheck, subject.earlier = before.recheck, (before.xs, before.pullback)
         return subject
@@ -133,6 +137,14 @@ def _of_given(
 
 def _exact(result: Callable[..., Any]) -> Callable[..., Array]:
     return lambda *xs: one_array(result(*xs))
+
+
+def precision_of(y: Any) -> float:
+    """That of a result in less than float64, else 0."""
+    dtype = getattr(y, "dtype", None)
+    if not isinstance(dtype, np.dtype):
+        dtype = np.asarray(y).dtype
+    return float(np.finfo(dtype).eps) if dtype.kind == "f" and dtype.itemsize < 8 else 0.0
 
 
 def _every(xs: Arrays) -> tuple[int, ...]:

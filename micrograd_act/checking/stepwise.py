@@ -11,6 +11,7 @@ import numpy as np
 from micrograd_act.checking.arguments import as_tuple, floats_of, own
 from micrograd_act.checking.comparison import BARS, scale
 from micrograd_act.checking.differences import STEPS, Array, slope
+from micrograd_act.checking.foreign import name_of, precision_of
 from micrograd_act.checking.reports import Failure
 from micrograd_act.graph.node import Node
 
@@ -175,17 +176,17 @@ def error_by_step(
     def forward(moved: Array) -> Array:
         arguments = (own(moved if i == input % len(xs) else other) for i, other in enumerate(xs))
         y = failure_or_fn(*arguments)
-        return np.asarray(y._data if isinstance(y, Node) else y, dtype=float)
+        return np.asarray(y._data if isinstance(y, Node) else y)
 
     with np.errstate(all="ignore"):
-        shape = forward(x).shape
+        y = forward(x)
+    shape = y.shape
     if output is None and shape == x.shape:
         output = where
     at = _element(shape, output, "output", f"the function returns shape {shape}")
-    name = getattr(failure_or_fn, "__name__", "f")
-    return _measured(
-        "f" if name == "<lambda>" else name, x, where, lambda moved: forward(moved)[at], analytic
-    )
+    name = name_of(failure_or_fn).replace("<lambda>", "f")
+    precision = precision_of(y)
+    return _measured(name, x, where, lambda moved: forward(moved)[at], analytic, precision)
 
 
 def _of_failure(failure: Failure) -> ErrorByStep:
@@ -209,7 +210,8 @@ def _of_failure(failure: Failure) -> ErrorByStep:
         y = subject.forward(*subject.xs[:i], moved, *subject.xs[i + 1 :])
         return np.sum((g * y)[moves])
 
-    return _measured(failure.label or failure.op, x, where, forward, failure.analytic)
+    name = failure.label or failure.op
+    return _measured(name, x, where, forward, failure.analytic, subject.precision)
 
 
 def _element(
@@ -232,6 +234,7 @@ def _measured(
     where: tuple[int, ...],
     forward: Callable[[Array], Any],
     analytic: float | None,
+    precision: float,
 ) -> ErrorByStep:
     unit = float(scale(x)[where])
     known: dict[float, float] = {}
@@ -248,8 +251,8 @@ def _measured(
 
     with np.errstate(all="ignore"):
         y = function(0.0)
-        low, high, error = _estimated(function, y, STEPS[-1])
-        after = [_estimated(function, y, finest) for finest in STEPS]
+        after = [_estimated(function, y, finest, precision) for finest in STEPS]
+        low, high, error = after[-1]
         ahead = np.array([function(h) for h in _FIXED])
         behind = np.array([function(-h) for h in _FIXED])
         steps = _FIXED * unit
@@ -274,14 +277,14 @@ def _measured(
 
 
 def _estimated(
-    function: Callable[[float], float], y: float, finest: float
+    function: Callable[[float], float], y: float, finest: float, precision: float
 ) -> tuple[float, float, float]:
     """The slopes of the two sides and their error bar, from steps down to `finest`."""
 
     def limited(t: float) -> Array:
         return np.array([np.nan if abs(t) in STEPS and abs(t) < finest else function(t)])
 
-    found = slope(limited, np.array([y]))
+    found = slope(limited, np.array([y]), precision)
     low, high, error = float(found.low[0]), float(found.high[0]), float(found.error[0])
     resolved = BARS * error <= 1e-3 * max(abs(low), abs(high)) + 1e-6 * float(found.size[0])
     return (low, high, error) if resolved else (np.nan, np.nan, np.inf)

@@ -52,6 +52,8 @@ class Subject:
         What is wrong with a pullback of before, in words, after others were asked.
     earlier : (tuple of array, callable) or None
         Another point, and the pullback of an earlier call there.
+    precision : float
+        Of the numbers that the code itself computes in, where these are less than float64.
     narrow : callable or None
         ``narrow(g)``, the cotangents as the code computes them in less than float64, and their
         precision.
@@ -71,6 +73,7 @@ class Subject:
     held: tuple[Any, ...] = ()
     recheck: Callable[[], str] | None = None
     earlier: tuple[tuple[Any, ...], Callable[[Array], Sequence[Any]]] | None = None
+    precision: float = 0.0
     narrow: Callable[[Array], tuple[Sequence[Any], float]] | None = None
     found: dict[int, bool] = field(default_factory=dict)
 

@@ -26,6 +26,7 @@ from micrograd_act import (
     sqrt,
     tanh,
 )
+from micrograd_act.testing import error_by_step
 from tests import broken
 
 
@@ -410,6 +411,33 @@ def test_functions_without_a_name_have_a_short_one():
     for fun, name in ((Layer(), "Layer"), (partial(apply, wrong_sine), "apply(wrong_sine)")):
         report = check_vjp(fun, 0.5, raise_exception=False)
         assert report.failures[0].op == name
+
+
+def narrow(slope):
+    """Code that computes in float32 whatever it is given."""
+
+    def fun(x, w):
+        x, w = x.astype(np.float32), w.astype(np.float32)
+        h = np.tanh(x @ w)
+
+        def vjp(g):
+            gz = g.astype(np.float32) * slope(h)
+            return gz @ w.T, x.T @ gz
+
+        return h, vjp
+
+    return fun
+
+
+def test_code_in_float32_is_held_to_what_differences_can_tell(rng):
+    inputs = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
+    report = check_vjp(narrow(lambda h: 1 - h * h), *inputs)
+    assert "less than float64" in str(report)
+    for wrong in (lambda h: np.float32(1.01) * (1 - h * h), lambda h: h * h - 1):
+        report = check_vjp(narrow(wrong), *inputs, raise_exception=False)
+        assert report.verdict == "fail"
+        found = error_by_step(report.failures[0])
+        assert 1e-8 < found.error < found.off
 
 
 def apply(f, x):
