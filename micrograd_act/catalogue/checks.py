@@ -121,7 +121,7 @@ def _limits(op: Op) -> _Found:
     values = undefined("value", f, claimed)
     slopes = undefined("slope", df, measured(op).domain if claimed is None else claimed)
     own = made_of(op)
-    from_graph = own is not None and own[1] is None
+    from_graph = own is not None and own.vjp is None
     findings: list[Finding] = []
     notes = _hides_nan(op)
     for found, harmless_at_infinity in ((values, False), (slopes, from_graph)):
@@ -140,7 +140,7 @@ def _hides_nan(op: Op) -> list[Finding]:
 def _curvature(op: Op) -> _Found:
     found = curvature_agrees(op)
     own = made_of(op)
-    from_graph = own is not None and own[1] is None
+    from_graph = own is not None and own.vjp is None
     return ([], found) if from_graph else (found, [])  # its first derivative is right
 
 

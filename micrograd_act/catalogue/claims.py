@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from micrograd_act.catalogue.findings import Finding
 from micrograd_act.catalogue.measuring import Measured
 from micrograd_act.catalogue.singular import jumps_of
 from micrograd_act.drawing.spelling import spell
-from micrograd_act.ops.op import Facts, Op
+from micrograd_act.graph.custom import made_of
+from micrograd_act.ops.op import Op
 
 _INF = math.inf
 _NEAR = 1e-6  # by which a place or an extreme may be off
@@ -27,10 +28,10 @@ _BESIDE = 1e-9
 
 def claims_of(op: Op) -> dict[str, Any]:
     """What is claimed, by the attributes of `Facts`."""
-    given: Any = op.facts
-    if isinstance(given, Facts):
-        return given._asdict()
-    return dict(given) if isinstance(given, Mapping) else {}
+    if op.facts is not None:
+        return op.facts._asdict()
+    own = made_of(op)
+    return {} if own is None or own.facts is None else dict(cast(Mapping[str, Any], own.facts))
 
 
 def refuted(op: Op, found: Measured) -> list[Finding]:

@@ -68,9 +68,9 @@ def curvature_agrees(op: Op) -> list[Finding]:
 def digits_lost(op: Op) -> list[Finding]:
     """From where on a given derivative is exactly 0 and that of the function's graph is not."""
     own = made_of(op)
-    if own is None or own[1] is None:
+    if own is None or own.vjp is None:
         return []
-    plain: Any = activation(own[0])
+    plain: Any = activation(own.fn)
 
     def lost(x: Array) -> Array:
         try:

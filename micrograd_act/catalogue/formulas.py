@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from micrograd_act.catalogue.cases import in_cases
 from micrograd_act.graph import Value, nodes
 from micrograd_act.graph.custom import made_of
 from micrograd_act.graph.node import Node, recording
@@ -13,7 +15,6 @@ from micrograd_act.namespaces.expressions import (
     number,
     rebuilt,
     symbol,
-    where,
 )
 from micrograd_act.namespaces.symbols import symbols
 from micrograd_act.ops.op import REGISTRY, Family, Op
@@ -40,9 +41,12 @@ def formulas_of(op: Op) -> Formulas:
         return Formulas(definition, number(rule(symbols, number(1.0), definition, x)))
     except Exception:  # the rule pulls through a graph, or knows no symbols
         own = made_of(op)
-        given = own is not None and own[1] is not None
-        read = None if given else _in_cases(derivative(definition))
-        return Formulas(definition, None if read is None else _arranged(read))
+        if own is not None and own.vjp is not None:
+            return Formulas(definition, None)
+        read = _agreed(_from_graph(op, at).derivative for at in _INPUTS)
+        if read is None:  # the graph differs from input to input, or has another dtype
+            read = derivative(definition)
+        return Formulas(definition, None if read is None else _arranged(in_cases(read)))
 
 
 def _definition(op: Op, x: Expr) -> Expr | None:
@@ -51,29 +55,52 @@ def _definition(op: Op, x: Expr) -> Expr | None:
     except BranchError:
         return None
     except Exception:  # a user's function may use what symbols have not
-        found = [_from_graph(op, at) for at in _INPUTS]
-        first = found[0]
-        same = first is not None and all(e is not None and e.key == first.key for e in found)
-        return first if same else None
+        return _agreed(_from_graph(op, at).definition for at in _INPUTS)
 
 
-def _from_graph(op: Op, at: float) -> Expr | None:
-    """Read the graph that a user's function builds."""
+def _agreed(found: Iterable[Expr | None]) -> Expr | None:
+    """What is the same at every input."""
+    first, *others = found
+    same = all(e is not None and first is not None and e.key == first.key for e in others)
+    return first if same else None
+
+
+def _from_graph(op: Op, at: float) -> Formulas:
+    """Read the graph that a user's function builds, and the rules of its nodes."""
     try:
         with recording(True):
             x = Value(at, label="x")
             y: Any = op.forward(symbols, x)
         if not isinstance(y, Node):
-            return None
+            return Formulas(None, None)
+        order = nodes(y)
         found: dict[Node, Expr] = {x: symbol("x")}
-        for node in nodes(y):
+        for node in order:
             if node.op is not None:
                 found[node] = number(node.op.forward(symbols, *(found[i] for i in node.inputs)))
             elif node is not x:
                 found[node] = number(node._data)
-        return found[y]
     except Exception:  # it may build none
-        return None
+        return Formulas(None, None)
+    try:
+        return Formulas(found[y], _pulled_back(x, y, order, found))
+    except Exception:  # a rule may know no symbols
+        return Formulas(found[y], None)
+
+
+def _pulled_back(x: Node, y: Node, order: Sequence[Node], found: dict[Node, Expr]) -> Expr:
+    cotangents = {y: number(1.0)}
+    for node in reversed(order):
+        g = cotangents.get(node)
+        if node.op is None or g is None:
+            continue
+        args = [found[i] for i in node.inputs]
+        for source, vjp in zip(node.inputs, node.op.vjps, strict=True):
+            if vjp is not None and source.requires_grad:
+                part = number(vjp(symbols, g, found[node], *args))
+                before = cotangents.get(source)
+                cotangents[source] = part if before is None else before + part
+    return cotangents.get(x, number(0.0))
 
 
 def derivative(expr: Expr) -> Expr | None:
@@ -98,25 +125,6 @@ def derivative(expr: Expr) -> Expr | None:
                 before = cotangents.get(id(arg))
                 cotangents[id(arg)] = part if before is None else before + part
     return total
-
-
-def _in_cases(expr: Expr | None) -> Expr | None:
-    """An expression whose cases all ask the same, written as the cases of the whole."""
-    if expr is None:
-        return None
-    order: dict[int, Expr] = {}
-    _visit(expr, order)
-    asked = {e.args[0].key: e.args[0] for e in order.values() if e.head == "where"}
-    if len(asked) != 1 or expr.head == "where":
-        return expr
-    (condition,) = asked.values()
-    return where(condition, _chosen(expr, 1), _chosen(expr, 2))
-
-
-def _chosen(e: Expr, case: int) -> Expr:
-    if e.head == "where":
-        return _chosen(e.args[case], case)
-    return rebuilt(e, tuple(_chosen(arg, case) for arg in e.args))
 
 
 def _arranged(e: Expr) -> Expr:
@@ -154,7 +162,15 @@ def _pulled(e: Expr, g: Expr) -> list[Expr | None]:
         rule = _op("power", e.args[1].value).vjps[0]
         assert rule is not None
         return [number(rule(symbols, g, e, e.args[0])), None]
-    op = _op({"/": "div", "**": "pow"}.get(e.head, e.head))
+    name = {"/": "div", "**": "pow"}.get(e.head, e.head)
+    found = REGISTRY[name]
+    if isinstance(found, Family) and found.arity is not None and len(e.args) > found.arity:
+        n = found.arity  # behind the inputs stand the parameters
+        op = found.bind(*(arg.value for arg in e.args[n:]))
+        inputs = e.args[:n]
+        made = [None if vjp is None else number(vjp(symbols, g, e, *inputs)) for vjp in op.vjps]
+        return [*made, *[None] * (len(e.args) - n)]
+    op = _op(name)
     return [None if vjp is None else number(vjp(symbols, g, e, *e.args)) for vjp in op.vjps]
 
 

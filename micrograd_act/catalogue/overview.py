@@ -164,9 +164,9 @@ class Table:
         head = heading("activation") + _heading("f") + "".join(map(heading, COLUMNS))
         lines = []
         for c in self.cards:
-            name = escape(c.title)
+            name = escape(c.op.name)  # a notebook is narrow
             if linked:
-                name = f'<a href="#{escape(pages.anchor(c))}">{name}</a>'
+                name = f'<a href="#{escape(pages.anchor(c))}">{escape(c.title)}</a>'
             small = "" if c.measured is None else sparkline(c.op, c.measured)
             cells = "".join(map(_data, self.cells(c)))
             lines.append(f'<tr><th scope="row">{name}</th><td>{small}</td>{cells}</tr>')

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from micrograd_act.catalogue.claims import claims_of
 from micrograd_act.catalogue.costs import recorded
 from micrograd_act.catalogue.evaluating import Array, slope, value
 from micrograd_act.catalogue.extremes import Extreme
@@ -17,7 +18,7 @@ from micrograd_act.catalogue.intervals import Interval, places
 from micrograd_act.catalogue.measuring import Measured
 from micrograd_act.catalogue.tails import DTYPES, THRESHOLDS, Tail
 from micrograd_act.drawing.spelling import spell
-from micrograd_act.ops.op import Facts, Op
+from micrograd_act.ops.op import Op
 
 _INF = math.inf
 _BESIDE = 1e-9
@@ -34,8 +35,7 @@ class Row(NamedTuple):
 
 def rows(op: Op, found: Measured, title: str) -> list[Row]:
     """The facts of an elementwise op of one variable."""
-    facts = op.facts if isinstance(op.facts, Facts) else None
-    ends = found.ends if facts is None else facts
+    ends = found.ends if op.facts is None else op.facts
     made = [
         Row("domain", "all x" if found.domain == _ALL else str(found.domain)),
         Row("range", _range(found)),
@@ -114,14 +114,13 @@ def _shape(found: Measured) -> str:
 
 def smoothness_class(op: Op, found: Measured) -> str:
     """``C⁰``, ``C¹``, ``C∞``, …; "jumps" of a function that is not continuous."""
-    facts = op.facts if isinstance(op.facts, Facts) else None
     if found.jumps:
         return "jumps"
     if found.kinks:
         return "C⁰"
-    if facts is None:
+    order = claims_of(op).get("smoothness")
+    if order is None:
         return ""
-    order = facts.continuous_derivatives
     return "C∞" if order == _INF else f"C{'⁰¹²³'[int(order)]}"
 
 
@@ -153,7 +152,7 @@ def _singular(op: Op, found: Measured) -> str:
         ]
         parts.append(f"at {spell(x)}: {', '.join(sides)}")
     shown = "; ".join(parts) + ("; …" if len(places) > _LISTED else "")
-    convention = op.facts.convention if isinstance(op.facts, Facts) else ""
+    convention = claims_of(op).get("convention")
     return f"{shown}, as in {convention}" if convention else shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -76,7 +76,8 @@ def activation(
         raise TypeError(f"activation: expected a function of x or a name, got {type(fn).__name__}")
 
     called = name or getattr(fn, "__name__", type(fn).__name__).strip("<>")
-    claims = _claims(called, facts)
+    _check_claims(called, facts)
+    whole = facts if isinstance(facts, Facts) else None
 
     def forward(xp: Namespace, x: Operand) -> Operand:
         y = fn(x)
@@ -108,29 +109,34 @@ def activation(
         return as_float(c, called) if isinstance(x, float) else np.array(c)
 
     rule = from_graph if vjp is None else given
-    op = Op(called, forward, (rule,), facts=claims, activation=True, source=source)
+    op = Op(called, forward, (rule,), facts=whole, activation=True, source=source)
     op.__doc__ = fn.__doc__
     op.recipe = _again, (fn, name, vjp, facts, source)
     return op
 
 
-def made_of(op: Op) -> tuple[Callable[[Any], Any], Callable[[Any, Any, Any], Any] | None] | None:
-    """The function and the vjp of a user's own activation; None of any other op."""
+class Own(NamedTuple):
+    """What a user's own activation was made of."""
+
+    fn: Callable[[Any], Any]
+    vjp: Callable[[Any, Any, Any], Any] | None
+    facts: Facts | Mapping[str, Any] | None
+
+
+def made_of(op: Op) -> Own | None:
+    """What a user's own activation was made of; None of any other op."""
     if op.recipe is None or op.recipe[0] is not _again:
         return None
-    fn, _, vjp, *_ = op.recipe[1]
-    return fn, vjp
+    fn, _, vjp, facts, _ = op.recipe[1]
+    return Own(fn, vjp, facts)
 
 
-def _claims(called: str, facts: Facts | Mapping[str, Any] | None) -> Any:
-    if facts is None or isinstance(facts, Facts):
-        return facts
-    for name in facts:
+def _check_claims(called: str, facts: Facts | Mapping[str, Any] | None) -> None:
+    for name in () if facts is None or isinstance(facts, Facts) else facts:
         if name not in Facts._fields:
             raise TypeError(
                 f"{called}: no fact is called {name!r}; there are {', '.join(Facts._fields)}"
             )
-    return dict(facts)
 
 
 def _again(fn: Any, name: Any, vjp: Any, facts: Any, source: str) -> Op | Family:
