@@ -300,7 +300,7 @@ def _named(name: str) -> Op | Family:
     import difflib  # for an error alone
 
     near = [given] if given in known else difflib.get_close_matches(given, known, cutoff=0.5)
-    hint = f"there are {', '.join(sorted(known.values()))}"
+    hint = f"there are {len(known)}, such as relu, gelu, sigmoid and tanh"
     if near:
         hint = f"did you mean {' or '.join(known[key] for key in near)}?"
     raise ValueError(f"activation: no activation is called {name!r}; {hint}")
