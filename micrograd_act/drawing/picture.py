@@ -168,6 +168,8 @@ class Picture:
     def show(self) -> None:
         """Open the page that steps through the passes: in a notebook's cell, else in the browser.
 
+        The browser reads it from a temporary file.
+
         Keys: → and ← step, Space plays, Home and End jump, ? lists the others. A click on two nodes
         shows the paths between them. A notebook that is not trusted shows the picture.
 

@@ -194,7 +194,7 @@ def _colors(theme: Theme, focus: str) -> str:
         "ground": theme.ground,
         "ink": theme.ink,
         "soft": theme.soft,
-        "line": theme.axis,
+        "line": theme.lines["constant"].color,
         "marker": theme.marker,
         "focus": focus,
     }

@@ -36,7 +36,7 @@ from micrograd_act.drawing.stepper import page
 from micrograd_act.drawing.style import DARK, LIGHT, Look
 from tests.drawing.graphs import REFERENCE, neuron, panel, skip
 from tests.drawing.pages import Page
-from tests.drawing.test_svg import HOSTILE
+from tests.drawing.test_svg import HOSTILE, contrast
 
 SCRIPT, DATA = "script", "script application/json"
 PARTS = {
@@ -228,6 +228,22 @@ def test_each_colour_has_one_partner_in_the_other_theme() -> None:
             svg = Picture((panel(REFERENCE[name]()),), look).svg
             used = set(re.findall(r"(?:fill|stroke)='(#\w+)'", svg))
             assert used <= partners.keys()
+
+
+def test_contrast_of_the_page_around_the_picture() -> None:
+    style = Page(written(draw(neuron(), names=False))).inside["style"]
+    rules = re.findall(r":root(?:\[data-theme=dark\])? \{([^}]*)\}", style)
+    assert len(rules) == 2
+    for rule in rules:
+        colors = dict(re.findall(r"--([\w-]+): (#\w+);", rule))
+        ground = colors["ground"]
+        borders = {name: colors.pop(name) for name in ("line", "focus", "marker")}
+        del colors["ground"]
+        assert len(colors) > 5
+        assert [name for name, ink in colors.items() if contrast(ink, ground) < 7] == []
+        assert contrast(borders["line"], ground) >= 3
+        assert contrast(borders["focus"], ground) >= 3
+        assert contrast(colors["ink"], borders["marker"]) >= 4.5  # large, bold
 
 
 def test_a_dark_picture_opens_dark() -> None:
