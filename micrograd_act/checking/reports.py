@@ -207,7 +207,8 @@ def _listed(findings: Sequence[Failure | Doubt], word: str) -> list[str]:
         lines += [f"  {finding}" for finding in shown]
         if len(shown) < len(group):
             more = len(group) - len(shown)
-            lines.append(f"  and the same in {_counted(more, 'more element')} of that input")
+            least = "at least " if len(findings) >= _SHOWN else ""  # the check stopped there
+            lines.append(f"  and the same in {least}{_counted(more, 'more element')} of that input")
         seen += len(group)
         if len(lines) >= _SHOWN and seen < len(findings):
             return [*lines, f"  and {_counted(len(findings) - seen, f'more {word}')}"]

@@ -458,6 +458,8 @@ def test_the_same_in_many_elements_is_said_once(rng):
     assert [line.count("guess: sign") for line in lines] == [0, 1, 1, 0]
     assert lines[3] == "  and the same in 7 more elements of that input"
     assert len(report.failures) == 9
+    report = check_vjp(product, *rng.normal(size=(2, 4, 4)), raise_exception=False)
+    assert str(report).endswith("  and the same in at least 8 more elements of that input")
 
 
 def test_an_error_names_the_function_that_was_called():
