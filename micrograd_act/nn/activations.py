@@ -41,10 +41,22 @@ class Activation(Module):
         return ", ".join(named + [f"{key}={value}" for key, value in self.op.params])
 
 
-def _module_of(name: str, made_from: Op | Family) -> type[Activation]:
-    """The module class of an activation; its arguments are the activation's parameters."""
+_INPLACE = inspect.Parameter("inplace", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=False)
+
+
+def _module_of(name: str, made_from: Op | Family, inplace: bool = False) -> type[Activation]:
+    """The module class of an activation; its arguments are the activation's parameters.
+
+    Those that have `inplace` in PyTorch take it as their last, too.
+    """
+    parameters: list[inspect.Parameter] = []
+    if isinstance(made_from, Family):
+        parameters += made_from.signature.parameters.values()
 
     def init(self: Activation, *args: Any, **params: Any) -> None:
+        if inplace:
+            flag, args = args[len(parameters) :], args[: len(parameters)]
+            _refuse_inplace(name, *flag, **{k: params.pop(k) for k in ("inplace",) if k in params})
         if isinstance(made_from, Family):
             Activation.__init__(self, made_from.bind(*args, **params))
         elif args or params:
@@ -53,43 +65,51 @@ def _module_of(name: str, made_from: Op | Family) -> type[Activation]:
         else:
             Activation.__init__(self, made_from)
 
-    signature = made_from.signature if isinstance(made_from, Family) else inspect.Signature()
     body = {
         "__init__": init,
         "__module__": __name__,
         "__doc__": f"The activation `{made_from.name}` as a module.",
-        "__signature__": signature,
+        "__signature__": inspect.Signature(parameters + [_INPLACE] * inplace),
         "made_from": made_from,
     }
     return type(name, (Activation,), body)
 
 
+def _refuse_inplace(name: str, inplace: bool = False) -> None:
+    if inplace:
+        raise ValueError(
+            f"{name}: inplace=True is not supported, since what a node may see is never "
+            "overwritten; leave it out"
+        )
+
+
 Identity = _module_of("Identity", functional.identity)
-ReLU = _module_of("ReLU", functional.relu)
-ReLU6 = _module_of("ReLU6", functional.relu6)
-LeakyReLU = _module_of("LeakyReLU", functional.leaky_relu)
-ELU = _module_of("ELU", functional.elu)
-CELU = _module_of("CELU", functional.celu)
-SELU = _module_of("SELU", functional.selu)
+ReLU = _module_of("ReLU", functional.relu, True)
+ReLU6 = _module_of("ReLU6", functional.relu6, True)
+LeakyReLU = _module_of("LeakyReLU", functional.leaky_relu, True)
+ELU = _module_of("ELU", functional.elu, True)
+CELU = _module_of("CELU", functional.celu, True)
+SELU = _module_of("SELU", functional.selu, True)
 GELU = _module_of("GELU", functional.gelu)
-SiLU = _module_of("SiLU", functional.silu)
-Mish = _module_of("Mish", functional.mish)
+SiLU = _module_of("SiLU", functional.silu, True)
+Mish = _module_of("Mish", functional.mish, True)
 Softplus = _module_of("Softplus", functional.softplus)
 Squareplus = _module_of("Squareplus", functional.squareplus)
 Sigmoid = _module_of("Sigmoid", functional.sigmoid)
 LogSigmoid = _module_of("LogSigmoid", functional.logsigmoid)
-Hardsigmoid = _module_of("Hardsigmoid", functional.hardsigmoid)
-Hardswish = _module_of("Hardswish", functional.hardswish)
+Hardsigmoid = _module_of("Hardsigmoid", functional.hardsigmoid, True)
+Hardswish = _module_of("Hardswish", functional.hardswish, True)
 Tanh = _module_of("Tanh", functional.tanh)
-Hardtanh = _module_of("Hardtanh", functional.hardtanh)
+Hardtanh = _module_of("Hardtanh", functional.hardtanh, True)
 Softsign = _module_of("Softsign", functional.softsign)
 Tanhshrink = _module_of("Tanhshrink", functional.tanhshrink)
 Softshrink = _module_of("Softshrink", functional.softshrink)
 Hardshrink = _module_of("Hardshrink", functional.hardshrink)
-Threshold = _module_of("Threshold", functional.threshold)
+Threshold = _module_of("Threshold", functional.threshold, True)
 Softmax = _module_of("Softmax", functional.softmax)
 LogSoftmax = _module_of("LogSoftmax", functional.log_softmax)
 Softmin = _module_of("Softmin", functional.softmin)
+Softmax2d = _module_of("Softmax2d", functional.softmax.bind(-3))
 GLU = _module_of("GLU", functional.glu)
 SwiGLU = _module_of("SwiGLU", functional.swiglu)
 

@@ -4,6 +4,7 @@ import copy
 import operator
 import pickle
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -359,7 +360,21 @@ def test_parameters_of_activation_modules():
     assert repr(nn.LeakyReLU(negative_slope=0.5)) == "LeakyReLU(negative_slope=0.5)"
     assert nn.LeakyReLU(0.5)(-2.0) == -1.0
     assert repr(nn.ReLU()) == "ReLU()"
-    with pytest.raises(TypeError, match="ReLU: it has no parameters, got inplace"):
-        nn.ReLU(inplace=True)
+    with pytest.raises(TypeError, match="Tanh: it has no parameters, got inplace"):
+        nn.Tanh(inplace=True)
+
+
+def test_inplace_is_known_and_refused():
+    assert repr(nn.ReLU(False)) == repr(nn.ReLU(inplace=False)) == "ReLU()"
+    assert repr(nn.Hardtanh(-2, 2, False)) == repr(nn.Hardtanh(-2, max_val=2, inplace=False))
+    for make in (nn.ReLU, partial(nn.LeakyReLU, 0.2), partial(nn.Threshold, 0.1, 20)):
+        for given in ({"inplace": True}, None):
+            with pytest.raises(ValueError, match="inplace=True is not supported"):
+                make(True) if given is None else make(**given)
+
+
+def test_softmax2d_is_over_the_channels(rng):
+    x = rng.normal(size=(2, 3, 4, 5))
+    np.testing.assert_array_equal(nn.Softmax2d()(x), functional.softmax(x, 1))
     with pytest.raises(TypeError, match=r"leaky_relu: .*'slope'"):
         nn.LeakyReLU(slope=0.5)

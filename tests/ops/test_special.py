@@ -56,6 +56,13 @@ def test_constants_of_the_right_kind():
 def test_parameters_that_make_no_sense():
     with pytest.raises(ValueError, match=r"beta must be positive.*, got 0"):
         softplus.bind(beta=0)
+    for beta in (-1.0, float("inf"), float("nan"), 10**400):
+        with pytest.raises(ValueError, match="beta must be positive and finite"):
+            softplus.bind(beta=beta)
+    with pytest.raises(TypeError, match="beta must be a number, got str"):
+        softplus.bind(beta="2")
+    with pytest.raises(ValueError, match=r"min_val must be below max_val.*are they swapped"):
+        functional.hardtanh(0.5, 1.0, -1.0)
     with pytest.raises(ValueError, match="min=2 is larger than max=1"):
         functional.clamp(leaf([1.0]), 2, 1)
     with pytest.raises(ValueError, match="give min, max or both"):
@@ -78,7 +85,7 @@ def test_equal_parameters_are_equal_ops():
 
 
 def test_activations_are_found_by_name():
-    for name, entry in REGISTRY.items():
+    for name, entry in list(REGISTRY.items()):
         if getattr(entry, "facts", None):
             assert activation(name) is entry
     assert activation("leaky_relu") is leaky_relu
