@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -141,11 +142,13 @@ def _simplified(
 ) -> tuple[tuple[float, float], ...]:
     """Drop points that a straight line between those kept passes within `tolerance`."""
     kept = [points[0]]
-    last = 0
-    for end in range(2, len(points)):
-        (ax, ay), (bx, by) = points[last], points[end]
-        rise = (by - ay) / (bx - ax)
-        if any(abs(ay + rise * (x - ax) - y) > tolerance for x, y in points[last + 1 : end]):
-            last = end - 1
-            kept.append(points[last])
+    last, low, high = points[0], -math.inf, math.inf  # the slopes that pass all points since
+    for before, point in pairwise(points):
+        (ax, ay), (x, y) = last, point
+        if not low <= (y - ay) / (x - ax) <= high:
+            last, low, high = before, -math.inf, math.inf
+            kept.append(last)
+            ax, ay = last
+        low = max(low, (y - ay - tolerance) / (x - ax))
+        high = min(high, (y - ay + tolerance) / (x - ax))
     return (*kept, points[-1])
