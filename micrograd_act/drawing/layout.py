@@ -196,6 +196,7 @@ class _Plan:
 
     def routes(self) -> tuple[Route, ...]:
         """Draw every edge; where one has to end level, those beside it do too and none cross."""
+        self.rects = [self._rects(item) for item in range(len(self.layers.rank))]
         found = [self._line(number, False) for number in range(len(self.edges))]
         leveled = {self.edges[number][1] for number, (_, level) in enumerate(found) if level}
         for number, (_, target) in enumerate(self.edges):
@@ -224,10 +225,10 @@ class _Plan:
         for side, step in enumerate((-1, 1)):
             other = place + step
             while 0 <= other < len(column) and len(sides[side]) < _BESIDE:
-                sides[side] += self._rects(column[other])
+                sides[side] += self.rects[column[other]]
                 other += step
         if item < len(self.nodes):
-            sides[1] += self._rects(item)[1:]
+            sides[1] += self.rects[item][1:]
         left, right = (
             self.middles[number] - self.halves[number],
             self.middles[number] + self.halves[number],
