@@ -8,6 +8,7 @@ from benchmarks import (
     nodes,
     operators,
     overhead,
+    pictures,
     scalar,
     soak,
     startup,
@@ -26,6 +27,7 @@ MODULES = (
     activations,
     ledger,
     comparing,
+    pictures,
     stepper,
     soak,
 )

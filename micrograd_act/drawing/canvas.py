@@ -7,6 +7,7 @@ writes the PNG. No display, no font of the system and no setting of the user's h
 from __future__ import annotations
 
 import io
+import math
 import os
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from micrograd_act.drawing.marks import Circle, Path, Rect, Scene, Text, flat
 from micrograd_act.drawing.style import TEXT
 
 _SCALE = 2.0  # pixels of a PNG for one of the drawing: sharp on a projector and in print
+_AREA = 24e6  # pixels; of more, which take seconds and a gigabyte, a picture has one for one
 _LONGEST = 16_000  # pixels; longer pictures get a smaller scale
 _POINTS = 72.0  # of an inch; one point is one pixel of the drawing
 _SETTINGS: Any = {
@@ -41,7 +43,8 @@ def png(scene: Scene, title: str = "") -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image, PngImagePlugin
 
-    scale = min(_SCALE, _LONGEST / max(scene.wide, scene.tall))
+    scale = min(_SCALE, max(1.0, math.sqrt(_AREA / (scene.wide * scene.tall))))
+    scale = min(scale, _LONGEST / max(scene.wide, scene.tall))
     with _settings():
         canvas: Any = FigureCanvasAgg(_figure(scene, _POINTS * scale))
         canvas.draw()

@@ -9,8 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 Edge = tuple[int, int]
+
+_LISTED = 8  # leaves that make one list
+_STARTS = 12
+_WORK = 1200  # items in all further starts together
 
 
 @dataclass(slots=True)
@@ -56,7 +61,8 @@ def node_ranks(count: int, edges: Sequence[Edge], beside: Sequence[bool]) -> lis
     """Give each node a column: after all its inputs, and inputs next to their consumers.
 
     Nodes are numbered with inputs before results. A leaf that is used in the first two columns
-    stands in the first one, so that a small graph has its leaves in one list, unless `beside`.
+    stands in the first one, so that a small graph has its leaves in one list, unless `beside`; of
+    more leaves each stands next to its consumer, which crosses fewer edges.
     """
     inputs: list[list[int]] = [[] for _ in range(count)]
     users: list[list[int]] = [[] for _ in range(count)]
@@ -67,12 +73,13 @@ def node_ranks(count: int, edges: Sequence[Edge], beside: Sequence[bool]) -> lis
     for node in range(count):
         if inputs[node]:
             rank[node] = 1 + max(rank[i] for i in inputs[node])
+    listed = sum(not at and not by for at, by in zip(inputs, beside, strict=True)) <= _LISTED
     for node in range(count - 1, -1, -1):
         if not users[node]:
             continue
         latest = min(rank[user] for user in users[node]) - 1
         if not inputs[node]:
-            rank[node] = latest if latest > 1 or beside[node] else 0
+            rank[node] = 0 if listed and latest <= 1 and not beside[node] else latest
         elif len(users[node]) > sum(1 for i in inputs[node] if inputs[i]):
             rank[node] = latest
     used = {old: new for new, old in enumerate(sorted(set(rank)))}
@@ -108,8 +115,26 @@ def build(count: int, edges: Sequence[Edge], beside: Sequence[bool], lanes: int 
     columns: list[list[int]] = [[] for _ in range(max(rank, default=0) + 1)]
     layers = Layers(rank, columns, left, right, chains, pill, count)
     _first_order(layers, edges)
-    _reduce_crossings(layers)
+    best = _reduce_crossings(layers)
+    _try_other_orders(layers, best)
     return layers
+
+
+def _try_other_orders(layers: Layers, best: int) -> None:
+    """Start again from shuffled orders, in small graphs, and take one that crosses fewer edges."""
+    draw = Random(0)  # the same graph has the same picture
+    kept = [column[:] for column in layers.columns]
+    for _ in range(min(_STARTS, _WORK // len(layers.rank))):
+        if best == 0:
+            break
+        for column in layers.columns:
+            draw.shuffle(column)
+        layers.renumber()
+        found = _reduce_crossings(layers)
+        if found < best:
+            best, kept = found, [column[:] for column in layers.columns]
+    layers.columns[:] = kept
+    layers.renumber()
 
 
 def _first_order(layers: Layers, edges: Sequence[Edge]) -> None:
@@ -137,8 +162,8 @@ def _first_order(layers: Layers, edges: Sequence[Edge]) -> None:
     layers.renumber()
 
 
-def _reduce_crossings(layers: Layers) -> None:
-    """Sweep by barycentres to and fro and keep the best order seen."""
+def _reduce_crossings(layers: Layers) -> int:
+    """Sweep by barycentres to and fro, keep the best order seen and say how often edges cross."""
     size = len(layers.rank)
     sweeps = 24 if size < 3000 else 10 if size < 12_000 else 4
     patience = 6 if size < 3000 else 3
@@ -162,6 +187,7 @@ def _reduce_crossings(layers: Layers) -> None:
             kept = [column[:] for column in layers.columns]
     layers.columns[:] = kept
     layers.renumber()
+    return best
 
 
 def _sort_column(layers: Layers, column: list[int], neighbours: list[list[int]]) -> None:

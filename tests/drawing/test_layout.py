@@ -3,16 +3,18 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micrograd_act import Value, concatenate, tensor
+from micrograd_act.drawing import layering
 from micrograd_act.drawing.aligning import align
 from micrograd_act.drawing.faces import pill_size
 from micrograd_act.drawing.layering import build, crossings, node_ranks
 from micrograd_act.drawing.layout import Extent, Joint, arrange
 from micrograd_act.drawing.placing import Placed, place
 from micrograd_act.drawing.routing import ARROW, Spline
+from micrograd_act.graph.node import Node
 from tests.drawing.graphs import (
     REFERENCE,
     any_overlap,
@@ -103,6 +105,32 @@ def test_what_is_computed_from_leaves_only_stands_next_to_its_consumer() -> None
     edges = [(0, 2), (2, 7), (1, 3), (3, 4), (4, 5), (5, 6), (6, 7)]
     ranks = node_ranks(8, edges, [False] * 8)
     assert (ranks[0], ranks[2], ranks[7]) == (3, 4, 5)
+
+
+def test_many_leaves_stand_next_to_their_consumers() -> None:
+    # Nine leaves of the first column, a tenth that the second column uses.
+    edges = [*((leaf, 10 + leaf // 3) for leaf in range(9)), (10, 13), (9, 13), (11, 13), (12, 13)]
+    assert node_ranks(14, edges, [False] * 14) == [0] * 9 + [1, 1, 1, 1, 2]
+    few = [(0, 3), (1, 3), (3, 4), (2, 4)]
+    assert node_ranks(5, few, [False] * 5)[2] == 0
+
+
+def test_no_start_is_worse_than_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for starts in (0, 12):
+        monkeypatch.setattr(layering, "_STARTS", starts)
+        found.append([_crossings_of(REFERENCE[name]()) for name in ("micrograd", "tangled", "mlp")])
+    assert all(b <= a for a, b in zip(*found, strict=True))
+    assert found[0] != found[1]
+    monkeypatch.undo()
+    assert found[1] == [_crossings_of(REFERENCE[n]()) for n in ("micrograd", "tangled", "mlp")]
+
+
+def _crossings_of(root: Node) -> int:
+    drawn = panel(root)
+    index = {box.id: n for n, box in enumerate(drawn.boxes)}
+    edges = [(index[arrow.source], index[arrow.target]) for arrow in drawn.arrows]
+    return crossings(build(len(drawn.boxes), edges, [False] * len(drawn.boxes)))
 
 
 def test_a_leaf_used_in_the_first_two_columns_joins_the_list_of_leaves() -> None:
@@ -270,6 +298,7 @@ def test_a_line_never_leaves_the_height_between_two_of_its_points(
             assert min(y0, y1) - 1e-6 <= y <= max(y0, y1) + 1e-6
 
 
+@settings(max_examples=50)
 @given(st.integers(1, 40), st.integers(0, 80), st.randoms(use_true_random=False))
 def test_any_graph_is_laid_out_without_overlap(count: int, links: int, draw: random.Random) -> None:
     edges = []
