@@ -10,6 +10,7 @@ import pytest
 
 from micrograd_act.catalogue import Table
 from micrograd_act.ops import REGISTRY
+from tests.catalogue.reading import alike
 
 DOCS = Path(__file__).parents[2] / "docs"
 TABLE = Table()
@@ -37,10 +38,16 @@ def test_in_a_terminal():
 
 @pytest.mark.parametrize("suffix", [".md", ".svg"])
 def test_the_docs_are_what_it_writes(suffix, tmp_path):
-    written = TABLE.save(tmp_path / f"activations{suffix}").read_bytes()
-    assert written == (DOCS / f"activations{suffix}").read_bytes(), (
+    written = TABLE.save(tmp_path / f"activations{suffix}").read_text("utf-8")
+    assert alike(written, (DOCS / f"activations{suffix}").read_text("utf-8")), (
         f"write it anew: micrograd-act activations --out docs/activations{suffix}"
     )
+
+
+@pytest.mark.parametrize("wrong", ["x ≤ −3.2", "x < −3.067", "x ≤ 3.067", "x ≤ −3.067 or"])
+def test_what_is_not_alike(wrong):
+    assert alike("x ≤ −3.068", "x ≤ −3.067")
+    assert not alike("x ≤ −3.067", wrong)
 
 
 def test_markdown_has_as_many_cells_in_every_line():
