@@ -76,6 +76,8 @@ def activation(
         raise TypeError(f"activation: expected a function of x or a name, got {type(fn).__name__}")
 
     called = name or getattr(fn, "__name__", type(fn).__name__).strip("<>")
+    if vjp is not None:
+        _check_arity(called, vjp, 1)
     _check_claims(called, facts)
     whole = facts if isinstance(facts, Facts) else None
 
@@ -129,6 +131,20 @@ def made_of(op: Op) -> Own | None:
         return None
     fn, _, vjp, facts, _ = op.recipe[1]
     return Own(fn, vjp, facts)
+
+
+def _check_arity(called: str, vjp: Callable[..., Any], n: int) -> None:
+    try:
+        signature = inspect.signature(vjp)
+    except ValueError:  # of some functions written in C
+        return
+    try:
+        signature.bind(*range(n + 2))
+    except TypeError:
+        xs = "x" if n == 1 else ", ".join(f"x{i}" for i in range(n))
+        raise TypeError(
+            f"{called}: its vjp is called as vjp(g, y, {xs}), but its signature is {signature}"
+        ) from None
 
 
 def _check_claims(called: str, facts: Facts | Mapping[str, Any] | None) -> None:
@@ -206,6 +222,7 @@ def custom_op(
             f"{inspect.signature(forward)}"
         )
     n = len(parameters)
+    _check_arity(called, vjp, n)
 
     def run(xp: Namespace, *xs: Operand) -> Operand:
         return _checked_result(called, forward(*map(_read_only, xs)), xs)

@@ -192,7 +192,8 @@ class ArrayNode(Node):
         else:
             return _result(op, xs)
         if len(xs) != len(op.vjps):
-            raise TypeError(f"{op.name}: takes {len(op.vjps)} inputs, got {len(xs)}")
+            s = "s" if len(op.vjps) > 1 else ""
+            raise TypeError(f"{op.name}: takes {len(op.vjps)} input{s}, got {len(xs)}")
         tensors = []
         for x, vjp in zip(xs, op.vjps, strict=True):
             if vjp is not None and isinstance(x, ArrayNode):

@@ -111,10 +111,12 @@ def _no_rule(function: Any, node: Node) -> NoReturn:
     known |= {key: f"np.{key}" for key in REGISTRY if isinstance(getattr(np, key, None), np.ufunc)}
     room = _spelled(function).rpartition(".")[0]
     akin = [key for key, spelt in known.items() if spelt.rpartition(".")[0] == room] or known
-    near = difflib.get_close_matches(function.__name__, sorted(akin), n=1, cutoff=0.0)
+    least = 0.6 if room == "np" else 0.0  # all of linalg is akin
+    near = difflib.get_close_matches(function.__name__, sorted(akin), n=1, cutoff=least)
+    hint = f"the closest name that has one is {known[near[0]]}. For" if near else "for"
     raise TypeError(
-        f"{_spelled(function)} has no rule for {type(node).__name__}; the closest name that has "
-        f"one is {known[near[0]]}. For the numbers alone, without a gradient, pass np.asarray(x)"
+        f"{_spelled(function)} has no rule for {type(node).__name__}; {hint} the numbers alone, "
+        "without a gradient, pass np.asarray(x)"
     )
 
 

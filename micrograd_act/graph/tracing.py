@@ -46,10 +46,18 @@ def _pair(name: str, result: Any) -> Any:
     return result
 
 
-def check_function(name: str, f: object) -> None:
-    """Raise on what cannot be called."""
+def check_function(name: str, f: object, argnums: Argnums = 0) -> None:
+    """Raise on what cannot be called, and on an argument where its number belongs."""
     if not callable(f):
         raise TypeError(f"{name}: expected a function, got {type(f).__name__}")
+    for i in argnums if isinstance(argnums, (tuple, list)) else (argnums,):
+        try:
+            operator.index(i)
+        except TypeError:
+            raise TypeError(
+                f"{name}: argnums must be an int or a tuple, got {type(i).__name__}; arguments of "
+                f"the function come in a second call: {name}(f)(x)"
+            ) from None
 
 
 class Trace:
@@ -197,10 +205,7 @@ def chosen_arguments(name: str, argnums: Argnums, n: int) -> list[int]:
     """Which of `n` arguments are meant, as non-negative numbers."""
     chosen = []
     for i in argnums if isinstance(argnums, (tuple, list)) else (argnums,):
-        try:
-            i = operator.index(i)
-        except TypeError:
-            raise TypeError(f"{name}: argnums must be an int or a tuple, got {argnums!r}") from None
+        i = operator.index(i)
         if not -n <= i < n:
             raise ValueError(f"{name}: argnums={argnums!r}, but there are {n} arguments")
         chosen.append(i % n)

@@ -69,7 +69,7 @@ def value_and_grad(
     >>> value_and_grad(loss)({"w": np.array([1.0, 2.0]), "b": 0.5}, 2.0)
     (26.5, {'w': array([10., 18.]), 'b': 14.0})
     """
-    check_function("value_and_grad", f)
+    check_function("value_and_grad", f, argnums)
 
     def with_gradient(*args: Any) -> tuple[Any, Any]:
         name = "value_and_grad"
@@ -200,7 +200,7 @@ def jacobian(
     array([[10.,  0.,  1.],
            [ 0., 10.,  2.]])
     """
-    check_function("jacobian", f)
+    check_function("jacobian", f, argnums)
 
     def of(*args: Any) -> Any:
         trace = Trace(
@@ -266,7 +266,7 @@ def hessian(
     array([[10.,  6.],
            [ 6.,  0.]])
     """
-    check_function("hessian", f)
+    check_function("hessian", f, argnums)
     return jacobian(jacobian(f, argnums, has_aux), argnums, has_aux)
 
 

@@ -1,5 +1,9 @@
 """Layers and nets: micrograd's on scalars, PyTorch's on arrays."""
 
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from micrograd_act import functional
 from micrograd_act.functional.creation import manual_seed
 from micrograd_act.nn.activations import (
     CELU,
@@ -79,5 +83,20 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "functional",
     "manual_seed",
 ]
+
+
+if not TYPE_CHECKING:  # a type checker would take every name for one that there is
+
+    def __getattr__(name: str) -> NoReturn:
+        given = name.lower().replace("bce", "binarycrossentropy")
+        known = {key.replace("_", ""): key for key in functional.__all__}
+        near = (given, given.removesuffix("loss"), given.rstrip("123d"))
+        instead = next((f"; use nn.functional.{known[n]}" for n in near if n in known), "")
+        raise AttributeError(
+            f"module {__name__!r} has no attribute {name!r}{instead}",
+            name=name,
+            obj=sys.modules[__name__],
+        )

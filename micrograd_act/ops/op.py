@@ -128,7 +128,8 @@ class Op(_Shown):
             xs = in_order(self.name, len(self.vjps), xs, named)
         if named or len(xs) != len(self.vjps):
             given = f"{next(iter(named))}=" if named else str(len(xs))
-            raise TypeError(f"{self.name}: takes {len(self.vjps)} inputs, got {given}")
+            s = "s" if len(self.vjps) > 1 else ""
+            raise TypeError(f"{self.name}: takes {len(self.vjps)} input{s}, got {given}")
         return evaluate(self, xs)
 
     def __eq__(self, other: object) -> bool:

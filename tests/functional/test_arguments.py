@@ -112,8 +112,8 @@ def test_inputs_under_their_names(name, named, plain):
         (lambda: functional.add(input=X), "add: other is missing; its inputs are input, other"),
         (lambda: functional.softmax(dim=1), "softmax: input is missing"),
         (lambda: functional.cat(dim=1), "concatenate: tensors is missing"),
-        (lambda: functional.relu(X, inplace=True), "relu: takes 1 inputs, got inplace="),
-        (lambda: functional.relu(X, X), "relu: takes 1 inputs, got 2"),
+        (lambda: functional.relu(X, inplace=True), "relu: takes 1 input, got inplace="),
+        (lambda: functional.relu(X, X), "relu: takes 1 input, got 2"),
         (lambda: functional.where(X > 0), "where: takes 3 inputs, got 1"),
     ],
 )

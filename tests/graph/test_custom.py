@@ -288,6 +288,11 @@ def test_what_is_no_function(wrong):
         activation(wrong)
 
 
+def test_a_rule_with_other_arguments():
+    with pytest.raises(TypeError, match=r"relu2: its vjp is called as vjp\(g, y, x\)"):
+        activation(relu, name="relu2", vjp=lambda g, x: g)
+
+
 def test_making_one_does_not_change_the_registry():
     activation(lambda x: x * 100, name="relu")
     assert activation("relu") is relu

@@ -178,6 +178,10 @@ def used(forward, vjp, *xs, **options):
     y.backward(np.ones(y.shape) if y.shape else None)
 
 
+def passed(g, y, x):
+    return g
+
+
 T = Tensor(A, requires_grad=True)
 PARAMETER = Value(2.0)
 
@@ -187,12 +191,16 @@ PARAMETER = Value(2.0)
     [
         (lambda: custom_op(3, len), TypeError, "forward must be a function, got int"),
         (lambda: custom_op(len, None), TypeError, "vjp must be a function, got NoneType"),
+        (lambda: custom_op(lambda x: x, lambda g, x: g), TypeError,
+         r"called as vjp\(g, y, x\), but its signature is \(g, x\)"),
+        (lambda: custom_op(lambda a, b: a, len, name="mine"), TypeError,
+         r"mine: its vjp is called as vjp\(g, y, x0, x1\)"),
         (lambda: custom_op(lambda *x: x, len), TypeError, "fixed number of positional inputs"),
         (lambda: custom_op(lambda: 1.0, len), TypeError, "fixed number of positional inputs"),
         (lambda: hypot(T), TypeError, "hypotenuse: takes 2 inputs, got 1"),
-        (lambda: used(lambda x: None, None or len, T), TypeError, "forward returned NoneType"),
-        (lambda: used(lambda x: "a", len, T), TypeError, "forward returned str"),
-        (lambda: used(lambda x: x * PARAMETER, len, T), TypeError, "make it an input"),
+        (lambda: used(lambda x: None, passed, T), TypeError, "forward returned NoneType"),
+        (lambda: used(lambda x: "a", passed, T), TypeError, "forward returned str"),
+        (lambda: used(lambda x: x * PARAMETER, passed, T), TypeError, "make it an input"),
         (lambda: used(lambda x: x, lambda g, y, x: g[0], T), ValueError,
          r"input 0, of shape \(3, 2\); it returned shape \(2,\)"),
         (lambda: used(lambda x: x, lambda g, y, x: 1.0, T), ValueError, r"returned shape \(\)"),

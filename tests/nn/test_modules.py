@@ -378,3 +378,21 @@ def test_softmax2d_is_over_the_channels(rng):
     np.testing.assert_array_equal(nn.Softmax2d()(x), functional.softmax(x, 1))
     with pytest.raises(TypeError, match=r"leaky_relu: .*'slope'"):
         nn.LeakyReLU(slope=0.5)
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [
+        ("CrossEntropyLoss", r"\.cross_entropy$"),
+        ("BCEWithLogitsLoss", r"\.binary_cross_entropy_with_logits$"),
+        ("MSELoss", r"\.mse_loss$"),
+        ("BatchNorm1d", r"\.batch_norm$"),
+        ("Conv2d", r"\.conv2d$"),
+    ],
+)
+def test_a_module_that_is_missing_names_its_function(module, function):
+    with pytest.raises(AttributeError, match=f"{module}'; use nn.functional{function}"):
+        getattr(nn, module)
+    with pytest.raises(AttributeError, match=r"no attribute 'ModuleList'$"):
+        nn.ModuleList  # noqa: B018
+    assert nn.functional is functional
