@@ -15,7 +15,7 @@ from micrograd_act import Value, compare, draw, identity, nodes, paths, relu, te
 from micrograd_act.drawing import Picture
 from micrograd_act.drawing.showing import embedded
 from micrograd_act.drawing.spelling import number, spell
-from tests.drawing.graphs import REFERENCE, chain, neuron, residual, scalar_mlp, skip, square
+from tests.drawing.graphs import REFERENCE, chain, neuron, panel, residual, scalar_mlp, skip, square
 from tests.drawing.test_svg import HOSTILE
 
 FLAGS = [
@@ -240,6 +240,9 @@ def test_the_paths_between_two_nodes(open_: Open) -> None:
     press(page, "Escape")
     assert words(page, "#kicker") == "Backward pass, 6 of 6"
     assert page.locator(".on").count() == 0
+    page.click("#n5")
+    page.click("#n1")
+    assert words(page, "#formula").startswith("∂y/∂w = −0.2539 0.6347 · 1 · (−0.4) = −0.2539")
     page.click("#n0")
     page.click("#n2")
     assert words(page, "#kicker").startswith("No path leads from x to b")
@@ -439,6 +442,16 @@ def test_twins_walk_together(open_: Open) -> None:
     assert page.locator(".mark.taker").count() == 2
     press(page, "End")
     assert page.locator(".later").count() == 0
+
+
+def test_graphs_of_different_steps_walk_one_after_the_other(open_: Open) -> None:
+    page = open_(Picture((panel(neuron()), panel(square()))))
+    press(page, "ArrowRight", 4)
+    assert words(page, "#formula") == "x × x = 3 × 3 = 9"
+    assert words(page, "#kicker") == "Forward pass, 4 of 4"
+    press(page, "End")
+    assert words(page, "#kicker") == "Backward pass, 9 of 9"
+    assert gradients(page) == ["1.269", "−0.2539", "0.6347", "0.6347", "0.6347", "1", "6", "1"]
 
 
 def test_what_has_no_backward_pass_says_why(open_: Open) -> None:

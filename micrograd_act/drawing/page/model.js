@@ -54,9 +54,10 @@ function stepsOf(panel) {
 // Twins walk together where their graphs have the same steps, else one after the other.
 const lists = panels.map(stepsOf);
 const keys = lists.map((list) => list.map((step) => step.key).join());
+const isForward = ([step]) => step.kind === "forward";
 const steps = keys.every((key) => key === keys[0])
   ? lists[0].map((_, i) => lists.map((list) => list[i]))
-  : lists.flat().map((step) => [step]);
-const forwards = steps.filter(([step]) => step.kind === "forward").length;
+  : lists.flat().map((step) => [step]).sort((a, b) => isForward(b) - isForward(a));
+const forwards = steps.filter(isForward).length;
 const boxes = panels.flatMap((panel) => panel.boxes);
 const arrows = panels.flatMap((panel) => panel.arrows);
