@@ -133,6 +133,20 @@ def made_of(op: Op) -> Own | None:
     return Own(fn, vjp, facts)
 
 
+def _number_of_inputs(called: str, forward: Callable[..., Any]) -> int:
+    try:
+        signature: Any = inspect.signature(forward)
+        parameters = signature.parameters.values()
+    except ValueError:  # of some functions written in C
+        signature, parameters = "unknown", ()
+    if not parameters or any(p.kind > p.POSITIONAL_OR_KEYWORD for p in parameters):
+        raise TypeError(
+            f"{called}: forward must have a fixed number of positional inputs, its signature is "
+            f"{signature}"
+        )
+    return len(parameters)
+
+
 def _check_arity(called: str, vjp: Callable[..., Any], n: int) -> None:
     try:
         signature = inspect.signature(vjp)
@@ -215,13 +229,7 @@ def custom_op(
         if not callable(function):
             raise TypeError(f"custom_op: {what} must be a function, got {type(function).__name__}")
     called = name or getattr(forward, "__name__", type(forward).__name__).strip("<>")
-    parameters = inspect.signature(forward).parameters.values()
-    if not parameters or any(p.kind > p.POSITIONAL_OR_KEYWORD for p in parameters):
-        raise TypeError(
-            f"{called}: forward must have a fixed number of positional inputs, its signature is "
-            f"{inspect.signature(forward)}"
-        )
-    n = len(parameters)
+    n = forward.nin if isinstance(forward, np.ufunc) else _number_of_inputs(called, forward)
     _check_arity(called, vjp, n)
 
     def run(xp: Namespace, *xs: Operand) -> Operand:

@@ -161,6 +161,11 @@ class AffineMap:
         shape = self.offset.shape
         return f"AffineMap({self.matrix.shape[len(shape) :]} → {shape})"
 
+    def __str__(self) -> str:
+        held = ((name, getattr(self, name)) for name in ("matrix", "offset"))
+        lines = (f"{name} {np.array2string(x, precision=4, prefix=name + ' ')}" for name, x in held)
+        return "\n".join([repr(self), *lines])
+
 
 def affine_map(y: Any, x: Any, *, piecewise: bool = False) -> AffineMap:
     """The affine map from `x` to `y`, if every op between them is affine in `x`.

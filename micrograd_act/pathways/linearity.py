@@ -45,11 +45,19 @@ def nonlinearity(function: Callable[[Any], Any], data: Any) -> float:
     >>> round(nonlinearity(lambda x: relu(x + 2), x), 4)
     0.0
     """
+    if not callable(function):
+        raise TypeError(f"nonlinearity: expected a function, got {type(function).__name__}")
     points = np.asarray(data, dtype=float)
     if points.ndim == 0 or not points.size:
         raise ValueError(f"nonlinearity: data has shape {points.shape}; pass (n, *input)")
     with no_grad(), np.errstate(all="ignore"):
-        rows = [function(Tensor(point)) for point in points]
+        try:
+            rows = [function(Tensor(point)) for point in points]
+        except Exception as error:
+            error.add_note(
+                f"nonlinearity: data has {len(points)} points of shape {points.shape[1:]}"
+            )
+            raise
     results = np.array([np.ravel(y._data if isinstance(y, Node) else y) for y in rows], dtype=float)
     bad = np.flatnonzero(~np.all(np.isfinite(results), axis=1))
     if bad.size:

@@ -63,6 +63,8 @@ def rebuilt(y: Any, ops: Mapping[OpLike, OpLike], where: Where, what: str) -> di
     """For each node of the graph, inputs first, the node that stands in its place."""
     check_node(y, what, "y")
     table = _table(ops, what)
+    if not (where is None or callable(where) or isinstance(where, str)):
+        raise TypeError(f"{what}: where is a function of a node or a label, got {where!r}")
     unused = set(table)
     keys: dict[int, Op | Family | None] = {}  # by the id of an op: hashing each costs more
     made: dict[Node, Node] = {}

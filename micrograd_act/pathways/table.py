@@ -32,7 +32,7 @@ class Section(NamedTuple):
 
 _LISTED = 10  # paths in a table
 _GROUPS = 40  # of a split, or by activations crossed
-_NAME = 40  # characters of what a group crosses
+_NAME = 40  # characters of a name
 _LEFT = 'style="text-align:left"'
 _RIGHT = 'style="text-align:right"'
 _WORK = 2_000_000  # edge crossings that a display may cost
@@ -96,8 +96,12 @@ def split_sections(split: Split) -> list[Section]:
 
 def spell_group(group: tuple[Any, ...]) -> str:
     """The values that a group of paths crosses, from the result on."""
-    names = (printable(f"{value}") for value in group)
-    return " ← ".join(n if len(n) <= _NAME else f"{n[: _NAME - 1]}…" for n in names) or "none"
+    return " ← ".join(shortened(printable(f"{value}")) for value in group) or "none"
+
+
+def shortened(name: str) -> str:
+    """A name as it stands in a table."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
 def as_text(sections: Iterable[Section]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +19,7 @@ from micrograd_act.pathways.histograms import Range, counts, joint_range, sparkl
 from micrograd_act.pathways.ledger import seed_of
 from micrograd_act.pathways.replacing import OpLike, Where, rebuilt
 from micrograd_act.pathways.spelling import Names, describe, summary
-from micrograd_act.pathways.table import Section, as_text, never_raising
+from micrograd_act.pathways.table import Section, as_text, never_raising, shortened
 
 Pair: TypeAlias = tuple[Node, Node]
 
@@ -158,16 +160,13 @@ class Twin:
             f"{a.op!r} → {b.op!r}" for a, b in self.pairs if a.op is not None and a.op != b.op
         )
         lines: list[tuple[str, ...]] = [("", "recorded", "replaced")]
-        kinds = {"activation": 0, "leaf": 0, "result": 0}
-        for kind, name, pair in self._shown():
-            kinds[kind] += 1
-            if kinds[kind] <= _SHOWN:
-                lines.extend(_lines(self._row(kind, name, pair, _summarised)))
-        lines.extend(
-            (f"… and {n - _SHOWN:,} more of kind {kind}", "", "")
-            for kind, n in kinds.items()
-            if n > _SHOWN
-        )
+        for kind, same in groupby(self._shown(), itemgetter(0)):
+            shown = list(same)
+            for _, name, pair in shown[:_SHOWN]:
+                lines.extend(_lines(self._row(kind, shortened(name), pair, _summarised)))
+            if len(shown) > _SHOWN:
+                what = {"activation": "activations", "leaf": "gradients"}[kind]
+                lines.append((f"… and {len(shown) - _SHOWN:,} more {what}", "", ""))
         return [Section(", ".join(replaced), lines, numeric=True)]
 
     def __repr__(self) -> str:

@@ -173,6 +173,14 @@ def test_a_function_cannot_write_what_the_graph_holds():
     np.testing.assert_array_equal(first.data, 2 * A)
 
 
+def test_a_ufunc_is_a_forward():
+    cbrt = custom_op(np.cbrt, lambda g, y, x: g / (3 * y * y), elementwise=True)
+    x = Value(8.0)
+    y = cbrt(x)
+    y.backward()
+    assert (y.data, x.grad, repr(cbrt)) == (2.0, 1 / 12, "cbrt")
+
+
 def used(forward, vjp, *xs, **options):
     y = custom_op(forward, vjp, name="mine", **options)(*xs)
     y.backward(np.ones(y.shape) if y.shape else None)
@@ -196,6 +204,7 @@ PARAMETER = Value(2.0)
         (lambda: custom_op(lambda a, b: a, len, name="mine"), TypeError,
          r"mine: its vjp is called as vjp\(g, y, x0, x1\)"),
         (lambda: custom_op(lambda *x: x, len), TypeError, "fixed number of positional inputs"),
+        (lambda: custom_op(max, passed), TypeError, "max: .* its signature is unknown"),
         (lambda: custom_op(lambda: 1.0, len), TypeError, "fixed number of positional inputs"),
         (lambda: hypot(T), TypeError, "hypotenuse: takes 2 inputs, got 1"),
         (lambda: used(lambda x: None, passed, T), TypeError, "forward returned NoneType"),

@@ -136,6 +136,16 @@ def test_a_constant_function_of_a_tracked_graph():
     assert (found.matrix, found.offset) == (0.0, 4.0)
 
 
+def test_it_prints_as_its_numbers():
+    found = affine_map(lambda x: Tensor([[1.0, 2.0], [0.0, 1 / 3]]) @ x + 1, [0.0, 0.0])
+    assert str(found).splitlines() == [
+        "AffineMap((2,) → (2,))",
+        "matrix [[1.     2.    ]",
+        "        [0.     0.3333]]",
+        "offset [1. 1.]",
+    ]
+
+
 def test_bad_arguments():
     x = Value(1.0)
     with pytest.raises(TypeError, match="affine_map: y must be a Value or a Tensor, got int"):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from micrograd_act import Tensor, Value, log, nonlinearity, relu, tanh
+from micrograd_act import Tensor, Value, log, nn, nonlinearity, relu, tanh
 
 
 def test_closed_forms(rng):
@@ -50,3 +50,8 @@ def test_bad_input(rng):
         nonlinearity(lambda x: log(x), np.array([[1.0], [0.0], [2.0]]))
     with pytest.raises(ValueError, match=r"data has shape \(\)"):
         nonlinearity(lambda x: x, 3.0)
+    with pytest.raises(TypeError, match="expected a function, got int"):
+        nonlinearity(3, [[1.0]])
+    with pytest.raises(ValueError, match="in_features=4") as caught:
+        nonlinearity(nn.Linear(4, 2), np.ones(4))  # one point, where a set of them belongs
+    assert caught.value.__notes__ == ["nonlinearity: data has 4 points of shape ()"]

@@ -115,6 +115,8 @@ def test_only_where_wanted():
     assert replace(y, {relu: identity}, where=lambda node: node is second).data == -2.0
     with pytest.raises(ValueError, match="relu does not occur in the graph where"):
         replace(y, {relu: identity}, where="third")
+    with pytest.raises(TypeError, match="where is a function of a node or a label, got 3"):
+        replace(y, {relu: identity}, where=3)
 
 
 def test_arrays(rng):

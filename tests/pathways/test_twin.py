@@ -180,9 +180,17 @@ def test_a_long_table_ends():
     for _ in range(50):
         y = relu(y) * Value(1.0)
     lines = str(compare(y, {relu: identity})).splitlines()
-    assert "  … and 30 more of kind activation" in lines
-    assert "  … and 31 more of kind leaf" in lines
+    below = lines.index("  … and 30 more activations") + 1
+    assert lines[below].startswith("  gradient of ")
+    assert lines[-2] == "  … and 31 more gradients"
     assert len(compare(y, {relu: identity}).rows) == 50 + 51 + 1
+
+
+def test_a_long_name_is_cut():
+    x = Value(0.5, label=100 * "n")
+    twin = compare(relu(x), {relu: identity})
+    assert f"  gradient of {39 * 'n'}…  " in str(twin)
+    assert twin.rows[1]["name"] == 100 * "n"
 
 
 def test_a_chain_without_recursion():
