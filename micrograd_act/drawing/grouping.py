@@ -12,6 +12,8 @@ from micrograd_act.pathways.splitting import HasParts, parts_of
 
 Key: TypeAlias = Literal["layer"] | HasParts | Callable[[Node], Hashable]
 
+_INPUTS = 8  # of a group that are drawn
+
 # The computed nodes of each group by its name, groups in the order of their first nodes.
 Groups: TypeAlias = dict[str, list[Node]]
 
@@ -91,23 +93,38 @@ def collapsed(
     """
     names = _chosen(groups, which)
     owner = {id(node): name for name in names for node in groups[name]}
+    owner |= _absorbed(order, owner, parameters)
+    members: dict[str, list[Node]] = {name: [] for name in names}
+    for node in order:
+        if id(node) in owner:
+            members[owner[id(node)]].append(node)
+    folds = [Fold(tuple(found), name) for name, found in members.items()]
+    return _rolled(root, order, folds)
+
+
+def _absorbed(
+    order: Sequence[Node], owner: Mapping[int, str], parameters: Collection[int]
+) -> dict[int, str]:
+    """The leaves that disappear into the group that alone reads them.
+
+    Parameters and constants do; inputs only where they are too many to be read.
+    """
     readers: dict[int, set[str]] = {}
     for node in order:
         for x in node.inputs:
             if not x.inputs:
                 readers.setdefault(id(x), set()).add(owner.get(id(node), ""))
-    members: dict[str, list[Node]] = {name: [] for name in names}
+    alone = {leaf: name for leaf, (name, *others) in readers.items() if name and not others}
+    inputs: dict[str, list[int]] = {}
     for node in order:
-        if node.inputs:
-            inside = owner.get(id(node), "")
-        else:
-            reading = readers.get(id(node), {""})
-            absorbed = id(node) in parameters or (not node.requires_grad and not node.ndim)
-            inside = next(iter(reading)) if absorbed and len(reading) == 1 else ""
-        if inside:
-            members[inside].append(node)
-    folds = [Fold(tuple(found), name) for name, found in members.items()]
-    return _rolled(root, order, folds)
+        is_constant = not node.requires_grad and not node.ndim
+        if id(node) in alone and id(node) not in parameters and not is_constant:
+            inputs.setdefault(alone[id(node)], []).append(id(node))
+    for leaves in inputs.values():
+        if len(leaves) <= _INPUTS:
+            for leaf in leaves:
+                del alone[leaf]
+    return alone
 
 
 def _chosen(groups: Groups, which: bool | Collection[str]) -> list[str]:

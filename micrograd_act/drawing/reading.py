@@ -59,11 +59,11 @@ def read(
     titles = {id(node): name_of(node, names) for node in order}
     parameters = _parameters(order, titles)
     groups = {name: found for name, found in view.groups(root, order).items() if found}
-    layout = order_units(root, order, view.folds(root, order, groups, parameters))
-    is_large = len(layout.units) > LIMIT
+    folds = view.folds(root, order, groups, parameters)
+    is_large = len(order) - sum(len(fold.members) - 1 for fold in folds) > LIMIT
     if is_large:
-        order = nearest(root, order)
-        layout = order_units(root, order, [])
+        order, folds = nearest(root, order), []
+    layout = order_units(root, order, folds)
     maker = _Maker(root, order, view, layout, titles, parameters, grads)
     maker.make()
     drawn = tuple(maker.boxes), tuple(maker.arrows)
@@ -205,6 +205,10 @@ def _contents(fold: Fold, exits: Sequence[Node], parameters: Collection[int]) ->
     parts = [_counted(len(fold.results), "node")]
     if learned:
         parts.append(_counted(learned, "parameter"))
+    given = [x for x in fold.members if not x.inputs and (x.requires_grad or x.ndim)]
+    inputs = sum(id(x) not in parameters for x in given)
+    if inputs:
+        parts.append(_counted(inputs, "input"))
     if len(exits) == 1 and exits[0].ndim:
         parts.append("×".join(map(str, exits[0].shape)))
     return " · ".join(parts)
@@ -225,7 +229,8 @@ def _data(node: Any) -> Any:
 def _note(root: Node, missing: int, drawn: int, view: View) -> str:
     if missing:
         those = "" if view.since else f"; these {drawn} are nearest the result"
-        return f"{missing:,} earlier nodes are not drawn{those}"
+        hint = "" if view.since else "; group='layer', collapse=True draws all of them as boxes"
+        return f"{missing:,} earlier nodes are not drawn{those}{hint}"
     if not root.inputs and not root.requires_grad:
         return "untracked: pass requires_grad=True to the tensors that this is computed from"
     return ""

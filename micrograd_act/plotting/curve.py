@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.catalogue.cards import card
-from micrograd_act.catalogue.evaluating import Array, curvature, slope, value
-from micrograd_act.catalogue.measuring import Measured, measured
+from micrograd_act.catalogue.evaluating import Array, curvature, is_curve, slope, value
+from micrograd_act.catalogue.measuring import Measured
 from micrograd_act.catalogue.plots import pieces, reach, shades
 from micrograd_act.drawing.spelling import brief
 from micrograd_act.graph import activation
@@ -78,11 +78,16 @@ def plot_activation(act: Any, *, graph: Node | None = None, order: int = 2, ax: 
         act = act.op
     known = card(act)
     op = known.op
-    if len(op.vjps) != 1 or not op.elementwise:
+    found = known.measured
+    if found is None:
         raise TypeError(f"plot_activation: {op.name} is no function of one variable")
     if graph is not None:
         stood = [node for node in nodes(graph) if node.op is not None and node.op == _bound(act)]
-    found = measured(op)
+    if stood and not is_curve(stood[0].op):
+        raise TypeError(
+            f"plot_activation: {op.name} has other inputs too, so that the points of a graph do "
+            "not lie on one curve; leave graph out"
+        )
     singular = sorted({x for x, _ in (*found.kinks, *found.jumps)})
     points = _points(stood or [])
     half = max(reach(singular), 1.1 * float(np.abs(points).max(initial=0.0)))

@@ -243,6 +243,15 @@ def test_a_large_graph_is_drawn_collapsed() -> None:
     assert "earlier nodes are not drawn" in draw(y).panels[0].note
 
 
+def test_inputs_too_many_to_be_read_disappear_into_their_group() -> None:
+    for count, shown in ((8, 8), (9, 0)):
+        xs = [Value(float(k), label=f"x{k}") for k in range(count)]
+        y = tanh(sum(xs[1:], xs[0])) * 2
+        (drawn,) = draw(y, group="layer", collapse=["layer 1"]).panels
+        assert sum(box.kind == "input" for box in drawn.boxes) == shown
+    assert boxes(drawn)["layer 1"].detail == "9 nodes · 9 inputs"
+
+
 def test_twins_are_folded_alike() -> None:
     twin = compare(scalar_mlp(2, 3, 1), {tanh: identity})
     one, two = draw(twin, sums=True).panels
@@ -257,7 +266,7 @@ def test_twins_are_folded_alike() -> None:
         ({"collapse": True}, "collapse needs to know of what; pass group"),
         ({"group": "layer", "collapse": ["layer 9"]}, "no group 'layer 9' to collapse; there are"),
         ({"since": Value(1.0, label="other")}, "since: 'other' is not in the graph of the result"),
-        ({"group": nn.Sequential(nn.Tanh())}, "draw, group: no part of this Sequential"),
+        ({"group": nn.Sequential(nn.Tanh())}, "draw, group: .* returned a node of this graph"),
     ],
 )
 def test_a_wrong_option_is_named(options: dict[str, Any], message: str) -> None:

@@ -201,8 +201,11 @@ def test_wrong_arguments_are_named() -> None:
         plot_gradient_norms(tanh(x))
     with pytest.raises(TypeError, match="expected a Value or a Tensor, got float"):
         plot_local_gradients(1.0)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="softmax is no function of one variable"):
-        plot_activation(functional.softmax.bind(dim=-1))
+    logits = Tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(TypeError, match=r"softmax has other inputs too.*leave graph out"):
+        plot_activation(functional.softmax.bind(dim=-1), graph=functional.softmax(logits, -1))
+    with pytest.raises(TypeError, match="is no activation"):
+        plot_activation(functional.matmul)
     with pytest.raises(ValueError, match="order is 0, 1 or 2, got 3"):
         plot_activation(gelu, order=3)
     assert pyplot.get_fignums() == []
