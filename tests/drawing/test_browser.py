@@ -431,6 +431,9 @@ def test_texts_can_be_read_from_the_last_row(open_: Open) -> None:
         )
         assert small == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 1060
+    size = "parseFloat(getComputedStyle(document.getElementById('kicker')).fontSize)"
+    wide = open_(neuron(), viewport={"width": 1920, "height": 1080})
+    assert (page.evaluate(size), round(wide.evaluate(size))) == (20, 30)
 
 
 def test_twins_walk_together(open_: Open) -> None:

@@ -128,7 +128,7 @@ stage.addEventListener("scroll", () => {
 
 function fitted() {
   const [wide, tall] = [room.wide - 2 * PADDING, room.tall - 2 * PADDING];
-  return Math.min(wide / WIDE, tall / TALL, 1.3);
+  return Math.min(wide / WIDE, tall / TALL, 1.6);
 }
 
 function scale(to) {

@@ -33,7 +33,8 @@ function point({ target, clientX, clientY }) {
   const x = Math.min(isLine ? clientX : left, innerWidth - width - 8);
   const y = (isLine ? clientY : bottom) + 12;
   tip.style.left = `${Math.max(8, x)}px`;
-  tip.style.top = `${y + height > innerHeight - 8 ? Math.max(8, top - height - 12) : y}px`;
+  const above = y + height > innerHeight - 8 || section.contains(target);
+  tip.style.top = `${above ? Math.max(8, top - height - 12) : y}px`;
 }
 
 let held = null; // where the picture is held and dragged
