@@ -200,7 +200,8 @@ def _page(table: Table) -> str:
 _PAGE = """# Activations
 
 Written by `micrograd-act activations --out docs/activations.md`; `micrograd-act activations gelu` \
-prints all that is known of one, `--out gelu.html` draws it.
+prints all that is known of one, `--out gelu.html` draws it. [One of your \
+own](extending.md#in-your-own-program) has a card too.
 
 ![The curve of every activation, and its slope](activations.svg)
 

@@ -134,6 +134,8 @@ def _clip(
         edge = min(max(y, bottom), top)
         if edge != y and ny != y:
             points[end] = (x + (nx - x) * (edge - y) / (ny - y), edge)
+    # an end that was moved onto its neighbour, which lies on the edge itself, goes
+    points = [p for i, p in enumerate(points) if i == 0 or p[0] > points[i - 1][0]]
     return _simplified(points, (top - bottom) / fineness)
 
 

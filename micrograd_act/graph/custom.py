@@ -14,6 +14,7 @@ from micrograd_act.graph.node import Node, differentiating, recording
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import Value, as_float
 from micrograd_act.namespaces.contract import Namespace, Operand
+from micrograd_act.ops.facts import check_claims
 from micrograd_act.ops.op import REGISTRY, Facts, Family, Op, load_all
 
 
@@ -71,15 +72,27 @@ def activation(
     (swish2, 0.5)
     """
     if isinstance(fn, str):
+        if (name, vjp, facts, source) != (None, None, None, ""):
+            raise TypeError(
+                "activation: a built-in one is looked up by its name alone; name, vjp, facts and "
+                "source belong to a function"
+            )
         return _named(fn)
     if not callable(fn):
         raise TypeError(f"activation: expected a function of x or a name, got {type(fn).__name__}")
+    if name is not None and not isinstance(name, str):
+        raise TypeError(f"activation: name must be a text, got {type(name).__name__}")
 
     called = name or getattr(fn, "__name__", type(fn).__name__).strip("<>")
+    if vjp is not None and not callable(vjp):
+        raise TypeError(f"{called}: vjp must be a function of (g, y, x), got {type(vjp).__name__}")
     if vjp is not None:
         _check_arity(called, vjp, 1)
-    _check_claims(called, facts)
     whole = facts if isinstance(facts, Facts) else None
+    if facts is not None and whole is None:
+        if not isinstance(facts, Mapping):
+            raise TypeError(f"{called}: facts are a dict or Facts, got {type(facts).__name__}")
+        check_claims(called, facts)
 
     def forward(xp: Namespace, x: Operand) -> Operand:
         y = fn(x)
@@ -159,14 +172,6 @@ def _check_arity(called: str, vjp: Callable[..., Any], n: int) -> None:
         raise TypeError(
             f"{called}: its vjp is called as vjp(g, y, {xs}), but its signature is {signature}"
         ) from None
-
-
-def _check_claims(called: str, facts: Facts | Mapping[str, Any] | None) -> None:
-    for name in () if facts is None or isinstance(facts, Facts) else facts:
-        if name not in Facts._fields:
-            raise TypeError(
-                f"{called}: no fact is called {name!r}; there are {', '.join(Facts._fields)}"
-            )
 
 
 def _again(fn: Any, name: Any, vjp: Any, facts: Any, source: str) -> Op | Family:

@@ -174,11 +174,6 @@ def test_what_is_no_activation(wrong, error, message):
         check_activation(wrong)
 
 
-def test_a_claim_that_is_none():
-    with pytest.raises(TypeError, match=r"no fact is called 'monoton'; there are left, right"):
-        activation(np.tanh, facts={"monoton": True})
-
-
 def test_claims_written_in_full():
     from micrograd_act.ops import Facts
 

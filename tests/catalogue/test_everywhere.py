@@ -115,3 +115,45 @@ def test_it_stays_float32():
         assert y.dtype == np.float32
         y.sum().backward()
         assert x.grad.dtype == np.float32
+
+
+def test_whole_numbers_are_computed_as_floats():
+    for act in ONES_OWN.values():
+        assert type(act(2)) is float
+        assert act(2) == act(2.0)
+        assert act(np.array([1, 2])).dtype == float
+        np.testing.assert_array_equal(act([1, 2]), act(np.array([1.0, 2.0])))
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"monoton": True}, "no fact is called 'monoton'; there are left, right, range"),
+        ({"monotone": "yes"}, "the fact monotone is True or False, got 'yes'"),
+        ({"range": 1.0}, r"the fact range is the ends \(low, high\), got 1.0"),
+        ({"range": (0.0,)}, "the fact range is"),
+        ({"kinks": (0.0, 0.0)}, r"the fact kinks is points with what is returned there, \(\(x"),
+        ({"left": (0.0, "0")}, "the fact left is the limits"),
+        ({"symmetry": "none"}, "the fact symmetry is 'odd', 'even' or None"),
+        ({"smoothness": True}, "the fact smoothness is a number"),
+        ({"convention": 3}, "the fact convention is a text"),
+        (["monotone"], "facts are a dict or Facts, got list"),
+    ],
+)
+def test_claims_that_make_no_sense(facts, message):
+    with pytest.raises(TypeError, match=f"hat: {message}"):
+        activation(hat, facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "message"),
+    [
+        ((hat,), {"vjp": 3}, r"hat: vjp must be a function of \(g, y, x\), got int"),
+        ((hat,), {"name": 3}, "name must be a text, got int"),
+        (("gelu",), {"vjp": its_vjp}, "looked up by its name alone"),
+        ((3.0,), {}, "expected a function of x or a name, got float"),
+    ],
+)
+def test_arguments_that_make_no_sense(arguments, given, message):
+    with pytest.raises(TypeError, match=message):
+        activation(*arguments, **given)
