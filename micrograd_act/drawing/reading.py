@@ -166,7 +166,7 @@ class _Maker:
             (end,) = exits
             box = replace(box, value=quantity(_data(end)), grad=quantity(self._grad(end)))
         else:
-            box = replace(box, value=Number(f"{len(exits)} results"), grad=None)
+            box = replace(box, value=Number(f"{len(exits):,} results"), grad=None)
         if fold.name:
             box = replace(
                 box, label=self._title(fold), detail=_contents(fold, exits, self.parameters)
