@@ -75,6 +75,10 @@ class Story:
             ),
         }
 
+    def stepper(self) -> str:
+        """The page that steps through the neuron's passes."""
+        return draw(self.neuron, names=False).html
+
     def lead(self) -> str:
         """What was done, in a few sentences."""
         dataset = self.split.dataset
@@ -138,6 +142,7 @@ class Story:
             _text(f"""
                 A gradient is the product of the local gradients along the way back from y. For
                 {w1.label} that is {" · ".join(factors)} = {spell(w1.grad)}.
+                <a href="neuron.html">Step through both passes</a>, one edge at a time.
                 """),
         ]
 

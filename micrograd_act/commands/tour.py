@@ -19,6 +19,7 @@ from micrograd_act.commands.story import Story
 from micrograd_act.commands.tables import as_text, side_by_side
 from micrograd_act.commands.wording import counted
 
+STEPPER = "neuron.html"
 PICTURES = ("neuron.svg", "twin.svg", "training.svg", "gradient.svg")
 
 
@@ -32,7 +33,7 @@ def tour(
     OSError
         If the folder cannot be written; it is then as it was.
     """
-    with whole_folder(out, ("index.html", *PICTURES)) as draft:
+    with whole_folder(out, ("index.html", STEPPER, *PICTURES)) as draft:
         story = _told(activation, dataset, depth, epochs, seed)
         pictures = story.pictures()
         title = f"Identity and {activation.name}: what an activation does to a gradient"
@@ -42,7 +43,8 @@ def tour(
             story.sections(pictures),
             story.footer(__version__, PICTURES),
         )
-        for name, content in {"index.html": html, **pictures}.items():
+        files = {"index.html": html, STEPPER: story.stepper(), **pictures}
+        for name, content in files.items():
             (draft / name).write_bytes(content.encode("utf-8"))
     print(_heading(story))
     print()

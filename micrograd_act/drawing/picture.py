@@ -118,6 +118,15 @@ class Picture:
         return self.to_svg()
 
     @property
+    def html(self) -> str:
+        """The page of `show`; a worksheet and bars have none and raise ValueError."""
+        if not self.panels:
+            raise ValueError("html: bars have no steps; save them as .svg")
+        if self.hide:
+            raise ValueError("html: a worksheet has no steps; its .solution has")
+        return page(self.panels, self.svg, self.look)
+
+    @property
     def dot(self) -> str:
         """The picture in Graphviz's language."""
         return source(self.shown, self.look)
@@ -180,14 +189,7 @@ class Picture:
         ValueError
             If this is a worksheet.
         """
-        show(self._page("show"), self.svg, repr(self)[1:-1])
-
-    def _page(self, what: str) -> str:
-        if not self.panels:
-            raise ValueError(f"{what}: bars have no steps; save them as .svg")
-        if self.hide:
-            raise ValueError(f"{what}: a worksheet has no steps; call .solution.{what}()")
-        return page(self.panels, self.svg, self.look)
+        show(self.html, self.svg, repr(self)[1:-1])
 
     def _encoded(self, target: Path, engine: str) -> bytes:
         """What stands in the file `target`; wrong arguments are found before it is drawn."""
@@ -208,7 +210,7 @@ class Picture:
         if suffix == ".svg":
             return self.svg.encode("utf-8")
         if suffix == ".html":
-            return self._page("save").encode("utf-8")
+            return self.html.encode("utf-8")
         return (png if suffix == ".png" else pdf)(self.scene(), self.title)
 
     def __str__(self) -> str:

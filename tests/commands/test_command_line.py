@@ -12,7 +12,7 @@ from micrograd_act import commands
 from micrograd_act.commands import main
 from micrograd_act.commands import tour as tour_module
 
-FILES = ["gradient.svg", "index.html", "neuron.svg", "training.svg", "twin.svg"]
+FILES = ["gradient.svg", "index.html", "neuron.html", "neuron.svg", "training.svg", "twin.svg"]
 QUICK = ["--epochs", "3", "--depth", "2"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 

@@ -335,14 +335,14 @@ def test_no_label_runs_a_script(open_: Open) -> None:
     assert words(page, "#tip") != ""
     # The same in the frame of a notebook.
     picture = draw(total, names=False)
-    frame = open_(embedded(picture._page("show"), picture.svg, "<script>ran = 1</script>"))
+    frame = open_(embedded(picture.html, picture.svg, "<script>ran = 1</script>"))
     inside = frame.frame_locator("iframe")
     assert inside.locator("#kicker").inner_text() == "Start"
 
 
 def test_a_notebook_that_is_not_trusted_shows_the_picture(open_: Open) -> None:
     picture = draw(neuron(), names=False)
-    whole = embedded(picture._page("show"), picture.svg, "a neuron")
+    whole = embedded(picture.html, picture.svg, "a neuron")
     page = open_(re.sub(r"<iframe.*</iframe>", "", whole, flags=re.DOTALL))
     assert page.evaluate("document.images[0].naturalWidth") > 900
     assert page.locator("img").is_visible()
@@ -511,9 +511,11 @@ def test_a_picture_that_does_not_fit_can_be_dragged_and_shown_whole(open_: Open)
     place = "document.getElementById('stage').scrollLeft"
     press(page, "Home")
     start = page.evaluate(place)
-    page.mouse.move(700, 100)
+    box = page.locator("#stage g.activation >> nth=0").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(500, 110, steps=4)
+    page.mouse.move(x - 200, y + 10, steps=4)
     page.mouse.up()
     assert page.evaluate(place) == start + 200
     assert page.locator(".chosen").count() == 0  # a drag is no click

@@ -32,7 +32,6 @@ from micrograd_act import (
 from micrograd_act.drawing import Picture
 from micrograd_act.drawing.evaluated import evaluated
 from micrograd_act.drawing.showing import embedded
-from micrograd_act.drawing.stepper import page
 from micrograd_act.drawing.style import DARK, LIGHT, Look
 from tests.drawing.graphs import REFERENCE, neuron, panel, skip
 from tests.drawing.pages import Page
@@ -47,7 +46,7 @@ DRAWN = {"svg", "g", "rect", "text", "tspan", "path", "circle", "polyline", "tit
 
 
 def written(picture: Picture) -> str:
-    return page(picture.panels, picture.svg, picture.look)
+    return picture.html
 
 
 def labelled(label: str) -> Picture:
@@ -73,9 +72,9 @@ def test_it_is_saved_with_the_picture_inside(tmp_path: Path) -> None:
 
 def test_what_has_no_steps_says_so(tmp_path: Path) -> None:
     y = neuron()
-    with pytest.raises(ValueError, match=r"a worksheet has no steps; call \.solution\.save\(\)"):
+    with pytest.raises(ValueError, match=r"html: a worksheet has no steps; its \.solution has"):
         draw(y, hide="grad").save(tmp_path / "g.html")
-    with pytest.raises(ValueError, match="show: bars have no steps"):
+    with pytest.raises(ValueError, match="html: bars have no steps"):
         draw(paths(y, y.inputs[0])).show()
     assert list(tmp_path.iterdir()) == []
 
