@@ -29,8 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settle the seed, once for all tests and, as an option, for the workers of a parallel run."""
-    given = config.getoption(_OPTION)
+    """Settle the seed, once for all tests; a worker of a parallel run is told it."""
+    given = getattr(config, "workerinput", {}).get("gradcheck_seed", config.getoption(_OPTION))
     given = config.getini("gradcheck_seed") if given is None else given
     if str(given) == "random":
         config.option.gradcheck_seed = random.SystemRandom().randrange(2**32)
@@ -42,6 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
     except ValueError:
         message = f"{_OPTION}: expected a number from 0 on or 'random', got {given!r}"
         raise pytest.UsageError(message) from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell the seed to a worker of pytest-xdist."""
+    node.workerinput["gradcheck_seed"] = node.config.option.gradcheck_seed
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,7 @@ def _marked(arrow: Arrow, finding: Failure | Doubt, effect: Effect) -> Arrow:
     number = arrow.local
     if isinstance(finding, Failure) and finding.analytic is not None:
         where = f" at element {finding.index}" if finding.index else ""
+        where += "" if finding.at is None else f" where the input is {finding.at!r}"
         number = Number(
             against(finding.analytic, finding.numeric),
             f"analytic {finding.analytic!r}, numeric {finding.numeric} ± {finding.error}{where}",

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from types import SimpleNamespace
 
 import pytest
 
@@ -97,6 +98,18 @@ def test_a_random_seed_is_one_number_for_all_and_repeats_the_run(inner):
     (line,) = {line for line in result.stdout.lines if "repeats it" in line}
     option = line.split("; ")[1].split()[0]
     assert failures(inner(WRONG, option)) == failures(result)
+
+
+def test_workers_of_a_parallel_run_have_one_seed(pytester):
+    plugin = sys.modules["pytest_micrograd_act"]
+    config = pytester.parseconfigure("--gradcheck-seed=random")
+    node = SimpleNamespace(config=config, workerinput={})
+    plugin.pytest_configure_node(node)
+    worker = pytester.parseconfig("--gradcheck-seed=random")
+    worker.workerinput = node.workerinput  # as pytest-xdist hands it over
+    plugin.pytest_configure(worker)
+    assert worker.option.gradcheck_seed == config.option.gradcheck_seed
+    assert isinstance(worker.option.gradcheck_seed, int)
 
 
 def test_a_test_may_ask_for_the_seed_itself(inner):
