@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from micrograd_act.drawing.boxes import Box
@@ -21,7 +22,7 @@ def evaluated(box: Box, inputs: Sequence[Box], named: bool = False) -> str:
     """
     if not inputs:
         return ""
-    op = plain(box.op or box.label, 24)
+    op = plain(box.op, 24) or label(box)
     words = [_operand(x, named) for x in inputs]
     if op in _BETWEEN and len(words) == 2:
         left, right = words
@@ -49,7 +50,14 @@ def _operand(box: Box, named: bool) -> str:
         return "…"
     if not box.detail and not (named and box.label):
         return plain(box.value.text)
-    return plain(box.label, 24) or plain(box.detail).split(" ")[0]
+    return label(box) or plain(box.detail).split(" ")[0]
+
+
+def label(box: Box) -> str:
+    """The user's label for a place in a line of text, whose order it must not turn."""
+    text = plain(box.label, 24)
+    turns = any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text)
+    return f"\u2068{text}\u2069" if turns else text
 
 
 def _bracketed(operand: str) -> str:

@@ -18,7 +18,7 @@ from itertools import repeat
 from typing import Any
 
 from micrograd_act.drawing.boxes import NOT_COMPUTED, Arrow, Box, Held, Number, Panel
-from micrograd_act.drawing.evaluated import evaluated
+from micrograd_act.drawing.evaluated import evaluated, label
 from micrograd_act.drawing.spelling import clip, number, plain
 from micrograd_act.drawing.style import DARK, LIGHT, THEMES, Look, Theme
 
@@ -98,7 +98,7 @@ def _gathered(panel: Panel) -> list[str]:
     """The leaves that were drawn with another gradient than this one pass gives them."""
     last = {panel.arrows[pull.arrow].source: _pair(pull.after) for pull in panel.tape.pulls}
     return [
-        plain(box.label or box.value.text, 24)
+        label(box) or plain(box.value.text)
         for box in panel.boxes
         if not box.op and box.id in last and box.grad not in (None, NOT_COMPUTED)
         if _pair(box.grad or NOT_COMPUTED)[0] != last[box.id][0]
@@ -109,7 +109,7 @@ def _box(box: Box, inputs: Sequence[Box], written: str) -> dict[str, Any]:
     name = plain(box.op if box.kind == "activation" else box.symbol or box.op, 24)
     found: dict[str, Any] = {
         "id": box.id,
-        "name": plain(box.label, 24),
+        "name": label(box),
         "op": name,
         "shape": plain(box.detail),
         "value": _pair(box.value),

@@ -299,6 +299,13 @@ def test_names_stand_before_the_numbers() -> None:
     ]
 
 
+def test_a_name_from_right_to_left_turns_no_formula() -> None:
+    a, b = Value(1.0, label="א"), Value(2.0, label="ب")
+    found = Page(written(draw(a - b, names=False))).data["panels"][0]
+    assert found["boxes"][2]["named"] == "\u2068א\u2069 − \u2068ب\u2069"
+    assert found["boxes"][0]["name"] == "\u2068א\u2069"
+
+
 def test_formulas_stand_where_all_that_they_speak_of_has_a_name() -> None:
     x, w = Value(0.5, label="x"), Value(-2.0, label="w")
     found = Page(written(draw(gelu(x * w) * w + 3 * x, names=False))).data["panels"][0]
