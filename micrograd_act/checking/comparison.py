@@ -27,7 +27,7 @@ _AT_ONCE = 1 << 18  # outputs of several directions that are held at a time
 class Numbers:
     """An analytic gradient beside the interval and the error bar of the numeric one.
 
-    `size` and `climb` are those of `Slope`.
+    `size`, `climb` and `few` are those of `Slope`.
     """
 
     analytic: Any
@@ -36,6 +36,7 @@ class Numbers:
     error: Any
     size: Any
     climb: Any
+    few: Any
     floor: Any = 0.0
 
     def judged(self) -> tuple[Array, Array]:
@@ -53,18 +54,24 @@ class Numbers:
         wrong = resolved & ~(np.isfinite(self.analytic) & (outside <= tolerance))
         return wrong, ~wrong & ~resolved
 
+    def gross(self) -> Array:
+        """Which would be wrong by any steps: the few of them agree far better than that."""
+        outside = np.fmax(self.low - self.analytic, self.analytic - self.high)
+        larger = np.fmax(np.abs(self.analytic), np.abs(self.low))
+        return np.asarray((self.few == 1) & (outside > 1e-6 * larger + 1e-7 * self.size))
+
     def at(self, k: int) -> Numbers:
         """Those of one element."""
         floor = np.broadcast_to(self.floor, np.shape(self.low))
-        parts = (self.low, self.high, self.error, self.size, self.climb, floor)
-        return Numbers(*(float(np.ravel(part)[k]) for part in (self.analytic, *parts)))
+        parts = (self.low, self.high, self.error, self.size, self.climb, self.few, floor)
+        return Numbers(float(np.ravel(self.analytic)[k]), *(float(np.ravel(p)[k]) for p in parts))
 
     def per(self, unit: float) -> Numbers:
         """The numbers of a direction `unit` times as short."""
         low, high = sorted((self.low / unit, self.high / unit))
         wide = abs(unit)
-        rest = (part / wide for part in (self.error, self.size, self.climb))
-        return Numbers(self.analytic / unit, low, high, *rest)
+        error, size, climb = (part / wide for part in (self.error, self.size, self.climb))
+        return Numbers(self.analytic / unit, low, high, error, size, climb, self.few)
 
 
 def cotangent(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

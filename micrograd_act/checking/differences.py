@@ -40,7 +40,7 @@ class Slope:
 
     `error` is the half-width of the error bar, infinite where no steps agreed; `size` the largest
     output met on the way and `climb` its steepest rise over the larger steps, against which an
-    error can be called small.
+    error can be called small. `few` is 1 where few steps settled it.
     """
 
     right: Array
@@ -48,15 +48,12 @@ class Slope:
     error: Array
     size: Array
     climb: Array
+    few: Array
 
     @classmethod
     def unknown(cls, shape: tuple[int, ...]) -> Slope:
         """No estimate yet."""
         return cls(*(np.full(shape, np.nan) for _ in fields(cls)))
-
-    def select(self, change: Callable[[Array], Array]) -> Slope:
-        """The same change to all of its arrays."""
-        return Slope(*(change(getattr(self, f.name)) for f in fields(self)))
 
     @property
     def low(self) -> Array:
@@ -104,7 +101,8 @@ def slope(function: Function, y: Array, precision: float = 0.0) -> Slope:
     rises = [np.abs(v) for v in (*right[:_LARGER], *left[:_LARGER])]
     if precision:  # what is small beside the result cannot be seen
         rises.append(_UNSEEN * precision * size)
-    found = Slope(value, value.copy(), error, size, np.fmax.reduce(rises))
+    few = np.zeros_like(value)
+    found = Slope(value, value.copy(), error, size, np.fmax.reduce(rises), few)
 
     poor = ~(error <= _RESOLVED * np.abs(value) + _EPS * size)
     if np.any(poor):
@@ -125,7 +123,9 @@ def quick_slope(function: Function, y: Array) -> tuple[Slope, Array]:
     again = fine + (fine - middle) / 15
     value = again + (again - once) / 255
     noise = 2 * _EPS * size
-    error = np.abs(value - again) + noise / _QUICK[-1] + _EPS * np.abs(value)
+    # the last column is better than its distance from the one before; what relies on it and is
+    # not so is refuted below, or looked at again by those who find a gradient wrong
+    error = np.abs(value - again) / 8 + noise / _QUICK[-1] + _EPS * np.abs(value)
 
     # the gap between the two sides shrinks with the step, unless they meet in a kink
     gap = np.abs(ahead + (behind - 2 * y)) / steps
@@ -135,7 +135,8 @@ def quick_slope(function: Function, y: Array) -> tuple[Slope, Array]:
         & (np.abs(check - value) <= blur)
         & (gap[-1] <= 4 * _CHECK / _QUICK[-1] * gap[-2] + blur)
     )
-    return Slope(value, value, error, size, np.abs(value)), settled
+    few = settled.astype(np.float64)
+    return Slope(value, value, error, size, np.abs(value), few), settled
 
 
 def _smooth(

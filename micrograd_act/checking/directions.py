@@ -158,7 +158,9 @@ class _Search:
             numbers = _numbers(self.comparison, ds, found)
             wrong, unclear = numbers.judged()
             kinked = np.any(found.kinked.reshape(len(ds), -1), axis=1)
-            again = unclear & (unit < largest) if careful else wrong | unclear | kinked
+            again = unclear & (unit < largest)
+            if not careful:
+                again = (wrong & ~numbers.gross()) | unclear | kinked
             for row in np.flatnonzero((wrong | unclear | kinked) & ~again).tolist():
                 i, flat = self.place(int(elements[row]))
                 if kinked[row]:
@@ -181,10 +183,10 @@ class _Search:
             if self.failures >= _MOST_FAILURES:
                 return
             self.weights = self.drawn()
-            for careful, relative in ((False, True), (True, True), (True, False)):
-                numbers = self.compare(group, careful, relative)
+            for careful, shared in ((False, True), (True, True), (True, False)):
+                numbers = self.compare(group, careful, shared)
                 wrong, unclear = numbers.judged()
-                if not (wrong or unclear) or (wrong and careful):
+                if not (wrong or unclear) or (wrong and (careful or numbers.gross())):
                     break
             if not (wrong or unclear):
                 continue
@@ -216,9 +218,9 @@ class _Search:
         which = int(np.searchsorted(self.ends, k, side="right"))
         return list(self.xs)[which], k - (int(self.ends[which - 1]) if which else 0)
 
-    def compare(self, group: Array, careful: bool = False, relative: bool = True) -> Numbers:
+    def compare(self, group: Array, careful: bool = False, shared: bool = True) -> Numbers:
         """The gradient along these elements together, by the backward and by differences."""
-        ds = [self.direction(group, relative)]
+        ds = [self.direction(group, shared)]
         return _numbers(self.comparison, ds, along(self.comparison.subject, ds, careful)).at(0)
 
     def single(self, k: int, unit: float) -> Directions:
@@ -228,8 +230,8 @@ class _Search:
         alone.flat[flat] = unit or self.units[i].flat[flat]
         return {i: alone}
 
-    def direction(self, group: Array, relative: bool) -> Directions:
-        """These elements by their scales, or by 1, with their weights."""
+    def direction(self, group: Array, shared: bool) -> Directions:
+        """These elements with their weights, by what they share or each by its own scale."""
         row = np.zeros(self.n)
         row[group] = self.weights[group]
         ds: Directions = {}
@@ -237,7 +239,7 @@ class _Search:
         for (i, x), end in zip(self.xs.items(), self.ends.tolist(), strict=True):
             part, start = row[start:end].reshape(x.shape), end
             if part.any():
-                ds[i] = part * self.shared[i] if relative else part
+                ds[i] = part * (self.shared[i] if shared else self.units[i])
         return ds
 
 
@@ -255,8 +257,9 @@ def _numbers(comparison: Comparison, ds: Sequence[Directions], found: Slope) -> 
     )
     floor = 1e-14 * (sent + terms + most)
     low, high = np.fmin(right, left).sum(1), np.fmax(right, left).sum(1)
+    few = found.few.reshape(rows).min(1)
     # where a sum cancels, its terms say what is small
-    return Numbers(analytic, low, high, error, largest + sent, climb, floor)
+    return Numbers(analytic, low, high, error, largest + sent, climb, few, floor)
 
 
 def _sent(comparison: Comparison, direction: Directions) -> tuple[float, float, float]:

@@ -13,7 +13,7 @@ def check_elements(comparison: Comparison, i: int) -> None:
     sides = _slopes(comparison, i, scale(comparison.subject.xs[i]), careful=False)
     numbers, kinked = _gathered(comparison, i, sides)
     wrong, unclear = numbers.judged()
-    if (wrong | unclear | kinked).any():
+    if ((wrong & ~numbers.gross()) | unclear | kinked).any():
         sides = _careful(comparison, i)
         numbers, kinked = _gathered(comparison, i, sides)
         wrong, unclear = numbers.judged()
@@ -65,9 +65,12 @@ def _gathered(comparison: Comparison, i: int, sides: Slope) -> tuple[Numbers, Ar
 
     size = np.abs(g)
     ends = g * sides.left, g * sides.right
-    bars = (size * part for part in (sides.error, sides.size, sides.climb))
-    parts = (np.fmin(*ends), np.fmax(*ends), *bars)
-    numbers = Numbers(comparison.c[i], *map(gathered, parts))
+    low, high = gathered(np.fmin(*ends)), gathered(np.fmax(*ends))
+    error, largest, climb = (
+        gathered(size * part) for part in (sides.error, sides.size, sides.climb)
+    )
+    few = gathered(1 - sides.few) == 0
+    numbers = Numbers(comparison.c[i], low, high, error, largest, climb, few)
     return numbers, gathered(sides.kinked.astype(float)) > 0
 
 
@@ -87,4 +90,4 @@ def _slopes(comparison: Comparison, i: int, unit: Array, careful: bool) -> Slope
     right, left = found.right[0] / unit, found.left[0] / unit
     sides = np.where(unit > 0, right, left), np.where(unit > 0, left, right)
     rest = (part[0] / abs(unit) for part in (found.error, found.size, found.climb))
-    return Slope(*map(np.asarray, (*sides, *rest)))
+    return Slope(*map(np.asarray, (*sides, *rest, found.few[0])))

@@ -159,7 +159,7 @@ def _of_sides(comparison: Comparison, i: int, flat: int) -> str:
 
     here = slope(2.0**-40)
     for side in (1, -1):
-        for k in range(-22, -2, 2):
+        for k in range(-22, 6, 2):
             there = slope(side * 2.0**k)
             if abs(there - c) <= 0.05 * abs(here - c):
                 return "wrong side of a kink"

@@ -48,8 +48,6 @@ class Subject:
         ``at(xs)`` is the same function at other inputs.
     held : tuple of array
         What else the pullback reads and must not change.
-    recheck : callable or None
-        What is wrong with a pullback of before, in words, after others were asked.
     earlier : (tuple of array, callable) or None
         Another point, and the pullback of an earlier call there.
     precision : float
@@ -71,7 +69,6 @@ class Subject:
     separate: bool = False
     at: Callable[[tuple[Any, ...]], Subject] | None = None
     held: tuple[Any, ...] = ()
-    recheck: Callable[[], str] | None = None
     earlier: tuple[tuple[Any, ...], Callable[[Array], Sequence[Any]]] | None = None
     precision: float = 0.0
     narrow: Callable[[Array], tuple[Sequence[Any], float]] | None = None
