@@ -119,11 +119,13 @@ class Picture:
 
     @property
     def html(self) -> str:
-        """The page of `show`; a worksheet and bars have none and raise ValueError."""
+        """The page of `show`; worksheets, stills and bars have none and raise ValueError."""
         if not self.panels:
             raise ValueError("html: bars have no steps; save them as .svg")
         if self.hide:
             raise ValueError("html: a worksheet has no steps; its .solution has")
+        if self.like:
+            raise ValueError("html: a still is one step; save the picture that it came from")
         return page(self.panels, self.svg, self.look)
 
     @property

@@ -76,6 +76,8 @@ def test_what_has_no_steps_says_so(tmp_path: Path) -> None:
         draw(y, hide="grad").save(tmp_path / "g.html")
     with pytest.raises(ValueError, match="html: bars have no steps"):
         draw(paths(y, y.inputs[0])).show()
+    with pytest.raises(ValueError, match="html: a still is one step"):
+        draw(y).frames().save(tmp_path / "g-%02d.html")
     assert list(tmp_path.iterdir()) == []
 
 
