@@ -180,13 +180,13 @@ RULES = {
     "mse not divided": _case("mse", _times(6.0), _TWO, _TWO),
     "cross_entropy without the labels": _case(
         "cross_entropy", lambda vjp, xp, g, y, x, *at: g * xp.softmax(x, 1) / len(x),
-        (3, 4), np.arange(3), np.array([2, 0, 2]),
+        (3, 4), np.array([2, 0, 2]),
     ),
     "cross_entropy of another label": _case(
-        "cross_entropy", _rolled, (3, 4), np.arange(3), np.array([2, 0, 2])
+        "cross_entropy", _rolled, (3, 4), np.array([2, 0, 2])
     ),
     "cross_entropy not divided": _case(
-        "cross_entropy", _times(3.0), (3, 4), np.arange(3), np.array([2, 0, 2])
+        "cross_entropy", _times(3.0), (3, 4), np.array([2, 0, 2])
     ),
     "huber not limited": _case("huber", lambda vjp, xp, g, y, x: g * x, (6,), delta=0.4),
     "huber with its sign": _case("huber", lambda vjp, xp, g, y, x: g * np.abs(x), (6,), delta=0.4),

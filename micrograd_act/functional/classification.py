@@ -74,7 +74,7 @@ def cross_entropy(
     if of_labels and input.ndim == 2 and input._data.size and reduction == "mean":
         labels, kept = _labels(name, input, target, axis, ignore_index)
         if weight is None and kept is None and not label_smoothing:
-            return losses.cross_entropy(input, np.arange(labels.size), labels)
+            return losses.cross_entropy(input, labels)
     logs = log_softmax(input, axis)
     if not of_labels:
         return _of_probabilities(name, logs, target, weight, axis, reduction, label_smoothing)

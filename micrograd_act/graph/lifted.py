@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from micrograd_act.ops import arithmetic, reductions, shaping
 from micrograd_act.ops.op import REGISTRY
 
@@ -15,13 +17,14 @@ class NodeNamespace:
     getitem = staticmethod(shaping.getitem)
     put_add = staticmethod(shaping.put_add)
 
-    def add_at(self, x: Any, index: Any, g: Any) -> Any:
-        """What arrays do in place."""
-        return x + shaping.put_add(g, index, x.shape)
-
     def scaled_softmax(self, x: Any, axis: Any, g: Any) -> Any:
         """What arrays do in one pass."""
         return g * reductions.softmax(x, axis)
+
+    def softmax_excess(self, x: Any, labels: Any, g: Any) -> Any:
+        """What arrays do in place."""
+        picked = np.equal.outer(np.asarray(labels), np.arange(x.shape[1]))
+        return self.zero_sum(self.scaled_softmax(x, 1, g), picked, 1)
 
     def zero_sum(self, c: Any, picked: Any, axis: Any) -> Any:
         """What arrays do in place."""

@@ -234,10 +234,6 @@ class ArrayNamespace(Sums):
             self.module.add.at(y, index, g)
         return y
 
-    def add_at(self, x: Array, index: Any, g: Array) -> Array:
-        self.module.add.at(x, index, g)
-        return x
-
 
 def _names_each_element_once(index: Any) -> bool:
     parts = index if isinstance(index, tuple) else (index,)

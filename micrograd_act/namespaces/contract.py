@@ -347,9 +347,6 @@ class Namespace(Protocol):
     def put_add(self, g: Operand, index: Any, shape: Any) -> Operand:
         """Adjoint of getitem: zeros of `shape` with g added at `index`, once for each mention."""
 
-    def add_at(self, x: Operand, index: Any, g: Operand) -> Operand:
-        """``x + put_add(g, index, x.shape)``, which may take the place of `x`."""
-
     def take_along_axis(self, x: Operand, indices: Operand, axis: int) -> Operand:
         """One element of each row of `axis` for each index."""
 
@@ -368,6 +365,12 @@ class Namespace(Protocol):
 
     def scaled_softmax(self, x: Operand, axis: Any, g: Operand) -> Operand:
         """``g softmax(x)``, for `g` of the shape of a sum that keeps its axes, or a number."""
+
+    def softmax_excess(self, x: Operand, labels: Operand, g: Operand) -> Operand:
+        """``g (softmax(x, 1) - 1)`` of a matrix at one label for each row, else ``g softmax(x)``.
+
+        The rows add up to 0, by which the digits of ``1 - p`` are kept.
+        """
 
     def zero_sum(self, c: Operand, picked: Operand, axis: Any) -> Operand:
         """`c` with what is picked, one at most along `axis`, as minus the sum of the others.

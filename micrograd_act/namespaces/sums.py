@@ -72,6 +72,13 @@ class Sums:
         e *= g / total
         return e if undefined is None else self.module.where(undefined, math.nan, e)
 
+    def softmax_excess(self, x: Array, labels: Array, g: Array) -> Array:
+        c = self.scaled_softmax(x, 1, g)
+        at = np.arange(len(x)), labels
+        c[at] = 0.0
+        c[at] -= self.sum(c, axis=1)
+        return c
+
     def log_softmax(self, x: Array, axis: Axis) -> Array:
         if not x.size:
             return self._floating(x).copy()

@@ -25,21 +25,17 @@ def _mse_b(xp: Namespace, g: Operand, y: Operand, a: Operand, b: Operand) -> Ope
 mse = register(Op("mse", _mse, (_mse_a, _mse_b), elementwise=False))
 
 
-def _cross_entropy(xp: Namespace, x: Operand, rows: Operand, labels: Operand) -> Operand:
+def _cross_entropy(xp: Namespace, x: Operand, labels: Operand) -> Operand:
     """Mean over the rows of ``-log_softmax(x)`` at the label of each."""
     return xp.sum(xp.log_softmax_at(x, labels)) / -x.shape[0]
 
 
-def _cross_entropy_vjp(
-    xp: Namespace, g: Operand, y: Operand, x: Operand, rows: Operand, labels: Operand
-) -> Operand:
-    g = g / x.shape[0]
-    c = xp.scaled_softmax(x, 1, g)
-    return xp.add_at(c, (rows, labels), xp.broadcast_to(-g, (x.shape[0],)))
+def _cross_entropy_x(xp: Namespace, g: Operand, y: Operand, x: Operand, at: Operand) -> Operand:
+    return xp.softmax_excess(x, at, g / x.shape[0])
 
 
 cross_entropy = register(
-    Op("cross_entropy", _cross_entropy, (_cross_entropy_vjp, None, None), elementwise=False)
+    Op("cross_entropy", _cross_entropy, (_cross_entropy_x, None), elementwise=False)
 )
 
 

@@ -230,9 +230,6 @@ class ExactNamespace:
         np.add.at(y, index, g)
         return _wrapped(y)
 
-    def add_at(self, x, index, g):
-        return x + self.put_add(g, index, x.shape)
-
     def take_along_axis(self, x, indices, axis):
         return _wrapped(np.take_along_axis(x, indices, axis))
 
@@ -248,6 +245,9 @@ class ExactNamespace:
 
     def scaled_softmax(self, x, axis, g):
         return g * self.softmax(x, axis)
+
+    def softmax_excess(self, x, labels, g):
+        return g * (self.softmax(x, 1) - np.equal.outer(labels, np.arange(x.shape[1])))
 
     def zero_sum(self, c, picked, axis):
         others = np.where(picked, mp.mpf(0), c)

@@ -116,8 +116,8 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(inputs=(np.array([[[1.0, 0.2], [0.2, 0.5]], [[3.0, -1.0], [-1.0, 0.7]]]),)),
     ),
     "cross_entropy": (
-        Sample(inputs=((3, 4), np.arange(3), np.array([2, 0, 2]))),
-        Sample(inputs=((1, 2), np.arange(1), np.array([1]))),
+        Sample(inputs=((3, 4), np.array([2, 0, 2]))),
+        Sample(inputs=((1, 2), np.array([1]))),
     ),
     "huber": tuple(Sample({"delta": d}) for d in (0.4, 3.0, 1)),
     "bernoulli": (Sample(inputs=(np.array([0.2, 0.7, 0.5]), np.array([0.0, 1.0, 0.3]))),),

@@ -1,9 +1,21 @@
 """What the contract and PyTorch's stored values do not see."""
 
+import math
+
 import numpy as np
 import pytest
 
-from micrograd_act import Tensor, Value, activation, affine, functional, leaky_relu, softplus
+from micrograd_act import (
+    Tensor,
+    Value,
+    activation,
+    affine,
+    functional,
+    grad,
+    gradcheck,
+    leaky_relu,
+    softplus,
+)
 from micrograd_act.ops import REGISTRY
 
 
@@ -98,6 +110,21 @@ def test_softmax_of_what_has_no_gradient_left():
     x = leaf([[1e3, 1.0, -5.0]])
     functional.softmax(x).sum().backward()
     assert np.all(np.abs(x.grad) < 1e-15)
+
+
+@pytest.mark.parametrize("margin", [1.0, 20.0, 40.0, 700.0])
+def test_cross_entropy_keeps_the_digits_of_a_confident_gradient(margin):
+    """Of two classes it is the sigmoid of minus the margin, which 1 - p would round away."""
+    x = leaf([[margin, 0.0], [-1.0, 1.0]])
+    loss = functional.cross_entropy(x, [0, 1])
+    loss.backward()
+    sent = 1 / (1 + math.exp(margin)) / 2
+    np.testing.assert_allclose(x.grad[0], [-sent, sent], rtol=1e-14)
+    (again,) = grad(loss, [x], create_graph=True)
+    np.testing.assert_allclose(again.data, x.grad, rtol=1e-14)
+    second = grad(again[0, 0], x).data[0]
+    np.testing.assert_allclose(second, [sent * (1 - 2 * sent), -sent * (1 - 2 * sent)], rtol=1e-13)
+    assert gradcheck(loss)
 
 
 def test_losses_refuse_shapes_that_only_broadcast():
