@@ -11,7 +11,7 @@ import numpy as np
 from micrograd_act.checking.comparison import Array, Comparison
 from micrograd_act.checking.directions import check_whole
 from micrograd_act.checking.elementwise import check_elements
-from micrograd_act.checking.reports import Report
+from micrograd_act.checking.reports import Failure, Report
 from micrograd_act.checking.subjects import Subject
 
 Point = Callable[[Array, np.random.Generator], Array]
@@ -53,9 +53,21 @@ def probe(subject: Subject, rng: np.random.Generator, report: Report) -> None:
         report.probes += len(POINTS) if together else 1
         enter_pieces(other, report)
         if own.failures:
-            where = f", at a point of the check's own: {name}"
-            report.failures += [replace(f, message=f.message + where) for f in own.failures]
+            stacked = bool(together) and not subject.separate
+            report.failures += [_placed(f, subject, name, stacked) for f in own.failures]
             return
+
+
+def _placed(failure: Failure, subject: Subject, name: str, stacked: bool) -> Failure:
+    """A failure at a point, with the element's place in the input; points are the first axis."""
+    index = failure.index
+    if stacked and index and failure.input is not None:
+        name = list(POINTS)[index[0]]
+        shape = np.shape(subject.xs[failure.input])
+        inner = index[len(index) - len(shape) :]
+        index = tuple(k if n > 1 else 0 for k, n in zip(inner, shape, strict=True))
+    message = f"{failure.message}, at a point of the check's own: {name}"
+    return replace(failure, message=message, index=index)
 
 
 def enter_pieces(subject: Subject, report: Report) -> None:

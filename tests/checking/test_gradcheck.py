@@ -403,6 +403,18 @@ def test_the_gradient_of_an_earlier_call_is_known_by_being_right_there():
     assert "stale state" in report.failures[0].guess
 
 
+def test_a_probe_names_the_element_of_the_input():
+    def far_out(g, y, x):
+        return g * (1 - y * y) * (1 + 1e-3 * (x < -2))
+
+    op = activation(tanh, name="tail", vjp=far_out)
+    x = leaf([[0.1, 0.5]])
+    (failure,) = gradcheck(op(x), probes=True, raise_exception=False).failures
+    assert failure.at < -2
+    assert failure.index in ((0, 0), (0, 1))
+    assert failure.message.endswith(("point of the check's own: near", "own: far out"))
+
+
 def test_functions_without_a_name_have_a_short_one():
     class Layer:
         def __call__(self, x):
