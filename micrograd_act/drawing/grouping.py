@@ -48,7 +48,7 @@ def groups_of(root: Node, order: Sequence[Node], key: Key) -> Groups:
     for node in results:
         name = of.get(node)
         if name is not None:
-            found.setdefault(plain(name), []).append(node)
+            found.setdefault(plain(name).strip() or "–", []).append(node)
     return found
 
 

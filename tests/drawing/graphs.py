@@ -156,7 +156,7 @@ def pill_rects(picture: Placed) -> list[Rect | None]:
     """For each arrow its pill."""
     found: list[Rect | None] = []
     for arrow, route in zip(picture.panel.arrows, picture.layout.routes, strict=True):
-        wide, tall = pill_size(arrow)
+        wide, tall = pill_size(arrow)[:: -1 if picture.turned else 1]
         x, y = route.pill
         found.append((x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2) if wide else None)
     return found

@@ -31,9 +31,10 @@ from tests.drawing.graphs import (
 )
 
 
-@pytest.fixture(params=REFERENCE, scope="module")
+@pytest.fixture(params=[*REFERENCE, "skip down", "mlp down", "tensor down"], scope="module")
 def picture(request: pytest.FixtureRequest) -> Placed:
-    return placed(REFERENCE[request.param]())
+    name, *down = request.param.split()
+    return place([panel(REFERENCE[name]())], turned=bool(down))[0]
 
 
 def test_no_two_boxes_and_pills_overlap(picture: Placed) -> None:
@@ -79,7 +80,8 @@ def test_an_edge_starts_and_ends_on_its_nodes_and_meets_its_pill(picture: Placed
         assert (head[1], end[0] - head[0] >= ARROW - 0.1) == (end[1], True)
         if arrow.local is not None:
             assert route.line.at(route.pill[0]) == pytest.approx(route.pill[1], abs=0.01)
-            assert route.pill[0] + pill_size(arrow)[0] / 2 <= head[0] - 8
+            along = pill_size(arrow)[picture.turned]
+            assert route.pill[0] + along / 2 <= head[0] - 8
 
 
 def test_edges_run_to_the_right_and_everything_is_inside(picture: Placed) -> None:

@@ -16,7 +16,7 @@ from micrograd_act.drawing.boxes import Box, Panel
 from micrograd_act.drawing.faces import PLOT, ROW
 from micrograd_act.drawing.metrics import shorten, text_width
 from micrograd_act.drawing.placing import place
-from micrograd_act.drawing.style import LIGHT
+from micrograd_act.drawing.style import THEMES, Look
 from micrograd_act.drawing.svg import render
 from tests.drawing.graphs import REFERENCE, chain, fan, neuron, panel, residual, skip, square
 
@@ -88,9 +88,10 @@ def texts(root: ET.Element) -> list[tuple[float, float, float, str]]:
     return found
 
 
+@pytest.mark.parametrize("rankdir", ["LR", "TD"])
 @pytest.mark.parametrize("name", REFERENCE)
-def test_it_is_well_formed_and_everything_lies_inside(name: str) -> None:
-    root = checked(render([panel(REFERENCE[name]())]))
+def test_it_is_well_formed_and_everything_lies_inside(name: str, rankdir: str) -> None:
+    root = checked(render([panel(REFERENCE[name]())], look=Look("dark", rankdir)))
     _, _, wide, tall = map(float, root.get("viewBox", "").split())
     for left, right, baseline, content in texts(root):
         assert left >= 0, content
@@ -158,17 +159,24 @@ def contrast(a: str, b: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_contrast_of_text_and_lines() -> None:
-    inks = {LIGHT.ink, LIGHT.soft} | {line.ink for line in LIGHT.lines.values()}
-    lines = {LIGHT.parameter} | {line.color for line in LIGHT.lines.values()}
-    assert all(contrast(ink, LIGHT.ground) >= 7 for ink in inks)
-    assert all(contrast(line, LIGHT.ground) >= 3 for line in lines)
-    used = set(re.findall(r"<t(?:ext|span)[^>]* fill='(#\w+)'", render([panel(fan())])))
-    assert used <= inks
+@pytest.mark.parametrize("name", THEMES)
+def test_contrast_of_text_and_lines(name: str) -> None:
+    theme = THEMES[name]
+    inks = {theme.ink, theme.soft} | {line.ink for line in theme.lines.values()}
+    lines = {theme.parameter} | {line.color for line in theme.lines.values()}
+    assert all(contrast(ink, theme.ground) >= 7 for ink in inks)
+    assert all(contrast(line, theme.ground) >= 3 for line in lines)
+    assert contrast(theme.marker, theme.ground) >= 1.15  # seen, but no line on it gets lost:
+    assert all(contrast(line, theme.marker) >= 2.4 for line in lines)
+    svg = render([panel(fan())], look=Look(name))
+    assert set(re.findall(r"<t(?:ext|span)[^>]* fill='(#\w+)'", svg)) <= inks
+    colors = inks | lines | {theme.ground, theme.axis, "none"}
+    assert set(re.findall(r" (?:fill|stroke)='([^']*)'", svg)) <= colors
 
 
-def test_effects_differ_without_colour() -> None:
-    shown = [line for line in LIGHT.lines.values() if line.legend]
+@pytest.mark.parametrize("name", THEMES)
+def test_effects_differ_without_colour(name: str) -> None:
+    shown = [line for line in THEMES[name].lines.values() if line.legend]
     assert len({(line.width, line.dash, line.double) for line in shown}) == len(shown)
 
 

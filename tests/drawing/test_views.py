@@ -136,14 +136,15 @@ def test_brackets_that_overlap_stand_in_different_rows() -> None:
 
 
 @pytest.mark.parametrize("rankdir", ["LR", "TD"])
-@pytest.mark.parametrize("name", ["layer", "<b> & '", "x" * 300, "\u202e\ud800"])
+@pytest.mark.parametrize("name", ["layer", "<b> & '", "x" * 300, "\u202e\ud800", "\u202e", " "])
 def test_names_of_groups_are_text_and_inside_the_picture(rankdir: Any, name: str) -> None:
     picture = draw(neuron(), group=lambda node: name, rankdir=rankdir)
     root = checked(picture.svg)
     wide = float(root.get("width", ""))
     for element in root.iter("{http://www.w3.org/2000/svg}text"):
         assert 0 <= float(element.get("x", "")) <= wide
-    assert draw(neuron(), group=lambda node: name, collapse=True).dot
+    (folded,) = draw(neuron(), group=lambda node: name, collapse=True).panels
+    assert [box.kind for box in folded.boxes].count("group") == 1
 
 
 def net() -> tuple[nn.Sequential, Tensor]:
