@@ -147,6 +147,25 @@ def test_an_edge_does_not_tell_by_its_line_what_is_hidden() -> None:
     assert (box.curve.points, box.curve.slope) == ((), None)
 
 
+def test_the_product_of_a_path_is_hidden_with_its_parts() -> None:
+    found = {part: draw(skip(), hide=part).shown[0].caption for part in ("local", "grad", "data")}
+    told = {p: c and (c.factors, c.rest, c.total.text) for p, c in found.items()}
+    assert told == {
+        "local": (("?",), "+ 0 on 1 more path", "1"),
+        "grad": (("1",), "+ ? on 1 more path", "?"),
+        "data": (("1",), "+ 0 on 1 more path", "1"),
+    }
+
+
+def test_what_a_marker_pen_leaves_lies_below_every_line() -> None:
+    svg = draw(neuron()).frames()[3].svg
+    pens = [
+        m.start() for m in re.finditer(r"stroke='#fde68a' stroke-width='(?:12'|2[5-9]|3\d)", svg)
+    ]
+    assert len(pens) == 3
+    assert max(pens) < svg.index("class='edge'")
+
+
 def test_given_data_stay() -> None:
     shown = draw(neuron(), hide=("data", "grad")).shown[0]
     texts = {box.label: box.value.text for box in shown.boxes if not box.op}

@@ -188,6 +188,31 @@ def test_a_collapsed_layer_keeps_its_result_and_its_derivative() -> None:
     assert math.prod(locals_.values()) == pytest.approx(x.grad or 0)
 
 
+def test_paths_inside_a_group_are_summed() -> None:
+    x, w = Value(0.6, label="x"), Value(1.5, label="w")
+    z = w * x
+    (drawn,) = draw(z * z + z, group=lambda node: "all", collapse=True).panels
+    found = {source: float(a.local.exact) for (source, _, _), a in zip(
+        edges(drawn), drawn.arrows, strict=True) if a.local}  # fmt: skip
+    assert found == {"x": pytest.approx((2 * 0.9 + 1) * 1.5)}
+
+
+def test_a_product_of_1_by_chance_is_not_always_1() -> None:
+    x, v = Value(0.6, label="x"), Value(1.0, label="v")
+    for y, effect in (((x + 1.0) * v, "is 1"), ((x + 1.0) + v, "always 1")):
+        (drawn,) = draw(y, group=lambda node: "all", collapse=True).panels
+        names = [source for source, *_ in edges(drawn)]
+        assert drawn.arrows[names.index("x")].effect == effect
+
+
+def test_blocks_that_others_read_too_are_not_rolled_up() -> None:
+    x = Value(0.3, label="x")
+    first = tanh(x * Value(0.5, label="w"))
+    second = tanh(first * Value(0.5, label="w"))
+    (drawn,) = draw(second * first, group="layer", collapse=True).panels
+    assert [box.label for box in drawn.boxes][1:] == ["layer 1", "layer 2", "layer 3"]
+
+
 def test_parallel_edges_between_groups_are_one() -> None:
     (drawn,) = draw(scalar_mlp(2, 3, 1), group="layer", collapse=True).panels
     assert ("layer 1", "layer 2", "3 edges") in edges(drawn)

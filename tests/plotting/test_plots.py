@@ -140,6 +140,13 @@ def test_norms_are_those_of_the_gradients() -> None:
     assert results[3] == pytest.approx(np.linalg.norm(out.grad))
 
 
+def test_of_a_layer_the_norm_is_that_of_what_leaves_it() -> None:
+    _, loss = net()
+    _, results = line(plot_gradient_norms(loss), "results")
+    ends = [n for n in nodes(loss) if n.op and n.op.name in ("tanh", "relu")]
+    assert results[:2] == pytest.approx([np.linalg.norm(n.grad) for n in ends])
+
+
 def test_a_gradient_of_0_is_marked_as_such() -> None:
     x = Value(-1.0, label="x")
     y = relu(x) * 2.0
