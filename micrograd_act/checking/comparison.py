@@ -148,6 +148,7 @@ class Comparison:
         self.g = cotangent(rng, subject.y.shape)
         self.c: Directions = {}
         self.kinked: Directions = {}
+        self.floor = 0.0  # of an error that is rounding, whatever the gradient
 
     def mark_kink(self, i: int, flat: int) -> None:
         """Note that an element lies at a kink."""

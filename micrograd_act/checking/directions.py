@@ -255,7 +255,8 @@ def _numbers(comparison: Comparison, ds: Sequence[Directions], found: Slope) -> 
     analytic, sent, most = (
         np.array(column) for column in zip(*(_sent(comparison, d) for d in ds), strict=True)
     )
-    floor = 1e-14 * (sent + terms + most)
+    lengths = [max(np.max(np.abs(d)) for d in directions.values()) for directions in ds]
+    floor = 1e-14 * (sent + terms + most) + comparison.floor * np.array(lengths)
     low, high = np.fmin(right, left).sum(1), np.fmax(right, left).sum(1)
     few = found.few.reshape(rows).min(1)
     # where a sum cancels, its terms say what is small

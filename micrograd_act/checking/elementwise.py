@@ -70,7 +70,7 @@ def _gathered(comparison: Comparison, i: int, sides: Slope) -> tuple[Numbers, Ar
         gathered(size * part) for part in (sides.error, sides.size, sides.climb)
     )
     few = gathered(1 - sides.few) == 0
-    numbers = Numbers(comparison.c[i], low, high, error, largest, climb, few)
+    numbers = Numbers(comparison.c[i], low, high, error, largest, climb, few, comparison.floor)
     return numbers, gathered(sides.kinked.astype(float)) > 0
 
 

@@ -38,16 +38,14 @@ def leaf(x):
     return Tensor(x, requires_grad=True)
 
 
-@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
 @pytest.mark.parametrize("name", REGISTRY)
 def test_every_op_at_every_scale(name, scale):
-    found = cases(name)
-    for k, case in enumerate(found):
+    for case in cases(name):
         leaves = tuple(leaf(x * scale) if i in case.checked else x for i, x in enumerate(case.xs))
         with np.errstate(all="ignore"):
             y = evaluate(case.op, leaves)
-        twice = scale == 1.0 and k in (0, len(found) - 1)
-        report = gradcheck(y, order=2 if twice else 1, raise_exception=False)
+        report = gradcheck(y, raise_exception=False)
         overflown = not np.all(np.isfinite(y._data))
         stairs = scale > 1 and _is_flat(case)
         assert report.verdict == "pass" or ((overflown or stairs) and not report.failures), report

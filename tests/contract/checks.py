@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 
-from micrograd_act import Tensor, Value, grad, tensor
+from micrograd_act import Tensor, Value, grad, gradcheck, tensor
 from micrograd_act.graph.fitting import fit
 from micrograd_act.namespaces.arrays import arrays
 from micrograd_act.namespaces.floats import floats
@@ -359,6 +359,16 @@ def check_identity(case):
 
 def check_documented(case):
     assert case.op.__doc__, f"{case.op!r} has no docstring"
+
+
+def check_gradcheck_of_order_2_with_probes(case):
+    inputs = (
+        tensor(x, requires_grad=True) if i in case.checked else x for i, x in enumerate(case.xs)
+    )
+    with np.errstate(all="ignore"):
+        y = evaluate(case.op, tuple(inputs))
+    report = gradcheck(y, order=2, probes=True, raise_exception=False)
+    assert report, report
 
 
 CHECKS = {
