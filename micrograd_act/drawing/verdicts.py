@@ -12,7 +12,7 @@ from micrograd_act.drawing.reading import LIMIT, nearest, read
 from micrograd_act.drawing.spelling import brief, plain, spell
 from micrograd_act.graph.node import nodes
 
-_LONGEST = 80  # characters of a finding; the report has them all
+_LONGEST = 100  # characters of a finding; the report has them all
 
 
 def read_report(report: Report, names: Mapping[int, str]) -> Panel:

@@ -108,7 +108,7 @@ def test_a_rule_that_raises_has_a_picture(x):
     assert effects(panel, "wrong")[0] == ["square"]
     assert "no rule yet" in panel.note
     assert panel.note.isprintable()
-    assert len(panel.note) < 110
+    assert len(panel.note) < 130
     assert draw(y).panels[0].arrows[0].local.text == "raises"
 
 
