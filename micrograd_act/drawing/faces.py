@@ -117,7 +117,7 @@ def merge(a: Extent, b: Extent) -> Extent:
         max(a.down, b.down),
         min(a.ports, b.ports),
         tuple(
-            (max(one[0], two[0]), one[1], one[2])
+            (max(one[0], two[0]), min(one[1], two[1]), max(one[2], two[2]))
             for one, two in zip(a.texts, b.texts, strict=False)
         ),
         a.align_right,

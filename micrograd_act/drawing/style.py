@@ -87,7 +87,7 @@ DARK = Theme(
     soft="#cbd5e1",
     axis="#64748b",
     parameter="#fbbf24",
-    marker="#6b5510",
+    marker="#4d3c0e",
     lines={
         effect: replace(LIGHT.lines[effect], color=color, ink=ink)
         for effect, color, ink in _DARK_LINES

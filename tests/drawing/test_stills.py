@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from micrograd_act import Value, compare, draw, identity, relu, tanh
+from micrograd_act import Value, compare, draw, gelu, identity, relu, tanh
 from micrograd_act.drawing import Picture
 from micrograd_act.drawing.placing import place
 from tests.drawing.graphs import REFERENCE, neuron, panel, skip, square, tensor_mlp
@@ -184,6 +184,21 @@ def test_worksheet_and_solution_share_their_places(hide: Any) -> None:
 def test_an_unknown_part_is_named() -> None:
     with pytest.raises(ValueError, match="hide is any of 'data', 'grad', 'local', got 'slope'"):
         draw(neuron(), hide="slope")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_twins_leave_room_for_the_longer_text_of_both(turned: bool) -> None:
+    twin = draw(compare(skip(), {relu: gelu}))
+    one, two = place(twin.panels, turned)
+    assert one.extents == two.extents
+    for panel_ in twin.panels:
+        (alone,) = place([panel_], turned)
+        for shared, own in zip(one.extents, alone.extents, strict=True):
+            assert (shared.half, shared.up, shared.down) >= (own.half, own.up, own.down)
+            for both, text in zip(shared.texts, own.texts, strict=True):
+                assert both[0] >= text[0]
+                assert both[1] <= text[1]
+                assert both[2] >= text[2]
 
 
 def test_twins_share_places_where_only_one_has_a_skip() -> None:
