@@ -18,11 +18,11 @@ def _indices(name: str, index: Any) -> Any:
     return array.astype(np.intp, copy=False)
 
 
-def _check_range(name: str, index: Any, size: int, lowest: int = 0) -> None:
-    outside = np.flatnonzero((index < lowest) | (index >= size))
+def _check_range(name: str, index: Any, size: int) -> None:
+    outside = np.flatnonzero((index < 0) | (index >= size))
     if outside.size:
         raise IndexError(
-            f"{name}: index {index.flat[outside[0]]} is outside of [{lowest}, {size}), "
+            f"{name}: index {index.flat[outside[0]]} is outside of [0, {size}), "
             "the range of the axis"
         )
 

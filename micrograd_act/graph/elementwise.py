@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from micrograd_act.graph.late import Late
 from micrograd_act.graph.node import Node
 from micrograd_act.ops import arithmetic, elementary, piecewise, shaping
-from micrograd_act.ops.op import Op
+from micrograd_act.ops.op import Family, Op
 
 _M = TypeVar("_M", bound=Callable[..., Any])
 
@@ -17,7 +17,7 @@ def _unary(op: Op) -> Callable[[Node], Any]:
     def method(self: Node) -> Any:
         return self._computed(op)
 
-    return _named(method, op)
+    return named("Elementwise", method, op)
 
 
 def _binary(op: Op) -> Callable[[Node, Any], Any]:
@@ -26,12 +26,13 @@ def _binary(op: Op) -> Callable[[Node, Any], Any]:
     def method(self: Node, other: Any, **options: Any) -> Any:
         return op(self, other, **options)
 
-    return _named(method, op)
+    return named("Elementwise", method, op)
 
 
-def _named(method: _M, op: Op) -> _M:
+def named(kind: str, method: _M, op: Op | Family) -> _M:
+    """A method of a class under the name and with the text of what it applies."""
     method.__name__ = op.name
-    method.__qualname__ = f"Elementwise.{op.name}"
+    method.__qualname__ = f"{kind}.{op.name}"
     method.__doc__ = op.__doc__
     return method
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from micrograd_act.graph.arguments import axis_of
@@ -130,7 +131,7 @@ class ArrayMethods(Conversions, Elementwise):
     def __invert__(self) -> Any:
         from micrograd_act.graph.predicates import untracked
 
-        return untracked(_not, self)
+        return untracked(operator.invert, self)
 
     def numel(self) -> Any:
         """The number of elements."""
@@ -204,7 +205,3 @@ class ArrayMethods(Conversions, Elementwise):
     not_equal = Late("graph.predicates", "ne")
     subtract = Elementwise.sub
     swapdims = ArrayNode.swapaxes
-
-
-def _not(x: Any) -> Any:
-    return ~x

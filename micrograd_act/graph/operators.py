@@ -5,11 +5,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from sys import getrefcount
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from micrograd_act.graph.dtypes import as_array, common_dtype, narrower_dtype
+from micrograd_act.graph.elementwise import named
 from micrograd_act.graph.explaining import FAILURES, explained
 from micrograd_act.graph.node import UNTRACKED, Node, is_recording, next_serial
 from micrograd_act.graph.value import constant, number_of
@@ -19,7 +20,6 @@ from micrograd_act.ops.op import Family, Op
 from micrograd_act.ops.piecewise import relu
 from micrograd_act.ops.sigmoids import sigmoid, tanh
 
-_M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
 _ndarray = np.ndarray
 _LARGE = 1 << 16
@@ -35,7 +35,7 @@ def _unary(op: Op) -> Callable[[ArrayNode], ArrayNode]:
             raise explained(error, op, (self,)) from None
         return _node(data, op, (self,), self._cotangent is not UNTRACKED)
 
-    return _named(method, op)
+    return named("Tensor", method, op)
 
 
 def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
@@ -57,7 +57,7 @@ def _binary(op: Op) -> Callable[[ArrayNode, Any], Any]:
         untracked = self._cotangent is UNTRACKED and other._cotangent is UNTRACKED
         return _node(data, op, inputs, not untracked)
 
-    return _named(method, op)
+    return named("Tensor", method, op)
 
 
 def _reflected(op: Op) -> Callable[[ArrayNode, Any], Any]:
@@ -79,7 +79,7 @@ def _reflected(op: Op) -> Callable[[ArrayNode, Any], Any]:
         untracked = self._cotangent is UNTRACKED and other._cotangent is UNTRACKED
         return _node(data, op, inputs, not untracked)
 
-    return _named(method, op)
+    return named("Tensor", method, op)
 
 
 def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNode, Any], Any]:
@@ -119,7 +119,7 @@ def _in_place(op: Op, in_place: Callable[[Any, Any], Any]) -> Callable[[ArrayNod
             raise explained(error, op, (self, self if given is None else given)) from None
         return self
 
-    return _named(method, op)
+    return named("Tensor", method, op)
 
 
 def updating(forward: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -152,14 +152,7 @@ def _bound(family: Family) -> Callable[..., ArrayNode]:
         return _apply_to_one(family.bind(*args, **params), self)
 
     method.__wrapped__ = family.make  # type: ignore[attr-defined]  # for its signature
-    return _named(method, family)
-
-
-def _named(method: _M, op: Op | Family) -> _M:
-    method.__name__ = op.name
-    method.__qualname__ = f"Tensor.{op.name}"
-    method.__doc__ = op.__doc__
-    return method
+    return named("Tensor", method, family)
 
 
 class ArrayNode(Node):

@@ -27,9 +27,7 @@ def _compared(name: str, relation: Callable[[Any, Any], Any], a: Any, b: Any) ->
     if not (isinstance(a, known) and isinstance(b, known)):
         raise TypeError(f"{name}: cannot compare {type(a).__name__} with {type(b).__name__}")
     try:
-        return untracked(
-            relation, *(np.asarray(x) if type(x) in (list, tuple) else x for x in (a, b))
-        )
+        return untracked(relation, _as_array(a), _as_array(b))
     except ValueError:
         shapes = f"{np.shape(data_of(a))} and {np.shape(data_of(b))}"
         raise ValueError(f"{name}: shapes {shapes} do not broadcast") from None

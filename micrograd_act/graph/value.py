@@ -5,13 +5,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from numbers import Real
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 
 from micrograd_act.errors import GradientError
 from micrograd_act.graph.backward import backpropagate
-from micrograd_act.graph.elementwise import Elementwise
+from micrograd_act.graph.elementwise import Elementwise, named
 from micrograd_act.graph.late import Late
 from micrograd_act.graph.node import UNTRACKED, Node, check_may_leave, is_recording, next_serial
 from micrograd_act.namespaces.floats import floats
@@ -20,7 +20,6 @@ from micrograd_act.ops.op import Op, on_floats
 from micrograd_act.ops.piecewise import relu
 from micrograd_act.ops.sigmoids import sigmoid, tanh
 
-_M = TypeVar("_M", bound=Callable[..., Any])
 _new = object.__new__
 
 
@@ -105,7 +104,7 @@ def _unary(op: Op) -> Callable[[Value], Value]:
     def method(self: Value) -> Value:
         return _apply_to_one(op, self)
 
-    return _named(method, op)
+    return named("Value", method, op)
 
 
 def _binary(op: Op) -> Callable[[Value, Any], Any]:
@@ -135,7 +134,7 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
             node.inputs = ()
         return node
 
-    return _named(method, op)
+    return named("Value", method, op)
 
 
 def _reflected(op: Op) -> Callable[[Value, Any], Any]:
@@ -145,7 +144,7 @@ def _reflected(op: Op) -> Callable[[Value, Any], Any]:
         number = constant_of(other)
         return _with_arrays(op, other, self) if number is None else forward(number, self)
 
-    return _named(method, op)
+    return named("Value", method, op)
 
 
 def _in_place(forward: Callable[[Value, Any], Any]) -> Callable[[Value, Any], Any]:
@@ -175,13 +174,6 @@ def _compare(relation: Callable[[float, float], bool]) -> Callable[[Value, Any],
             return NotImplemented
         return relation(self._data, other)
 
-    return method
-
-
-def _named(method: _M, op: Op) -> _M:
-    method.__name__ = op.name
-    method.__qualname__ = f"Value.{op.name}"
-    method.__doc__ = op.__doc__
     return method
 
 
