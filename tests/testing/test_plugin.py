@@ -28,13 +28,31 @@ WRONG = """
 """
 
 
+class Loaded:
+    """What an inner run imported, which pytester would import again: ops register once."""
+
+    def __init__(self):
+        self.modules = {}
+
+    def pytest_sessionfinish(self):
+        self.modules = {
+            name: module
+            for name, module in sys.modules.items()
+            if name.split(".")[0] in ("micrograd_act", "numpy")
+        }
+
+
 @pytest.fixture
 def inner(pytester):
     """Run a pytest of its own on a test file."""
+    loaded = Loaded()
+    pytester.plugins.append(loaded)
 
     def run(source, *args):
         pytester.makepyfile(source)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
+        sys.modules.update(loaded.modules)
+        return result
 
     return run
 
