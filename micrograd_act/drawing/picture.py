@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import Any, ClassVar, overload
 
@@ -22,6 +23,7 @@ from micrograd_act.drawing.svg import TITLE, write
 from micrograd_act.drawing.text import tree
 from micrograd_act.drawing.worksheets import hidden
 
+_SHOWN = 24  # stills in a notebook
 KNOWN = (".svg", ".png", ".pdf", ".html", ".dot")
 
 
@@ -259,6 +261,16 @@ class Frames(Sequence[Picture]):
 
     def __repr__(self) -> str:
         return f"<Frames: {len(self)} pictures>"
+
+    def _repr_html_(self) -> str:
+        """The stills below each other, of many the first."""
+        try:
+            shown = [p.to_svg(f"still{n}-") for n, p in enumerate(self.pictures[:_SHOWN])]
+        except Exception:  # a display method never raises
+            return escape(repr(self))
+        more = len(self) - len(shown)
+        rest = f"<p>… {more:,} more; save them with .save('g-%02d.svg')</p>" if more > 0 else ""
+        return "".join(f"<p>{svg}</p>" for svg in shown) + rest
 
     def save(self, pattern: str | os.PathLike[str], *, engine: str = "auto") -> list[Path]:
         """Write every picture to a file of its own, once all of them are drawn.

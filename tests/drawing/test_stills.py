@@ -1,6 +1,7 @@
 """Stills of the backward pass, and worksheets with their solutions."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from micrograd_act import Value, compare, draw, gelu, identity, relu, tanh
 from micrograd_act.drawing import Picture
+from micrograd_act.drawing.picture import Frames
 from micrograd_act.drawing.placing import place
 from tests.drawing.graphs import REFERENCE, neuron, panel, skip, square, tensor_mlp
 
@@ -90,6 +92,24 @@ def test_frames_are_saved_in_order(tmp_path: Path) -> None:
     assert [path.name for path in targets] == [f"g-0{n}.svg" for n in range(5)]
     assert [path.read_text("utf-8") for path in targets] == [still.svg for still in found]
     assert len(found[1:3]) == 2
+
+
+def test_a_notebook_shows_all_stills_and_no_id_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = draw(skip()).frames()
+    page = found._repr_html_()
+    assert page.count("<svg ") == len(found) == 6
+    ids = re.findall(r" id='([^']*)'", page)
+    assert len(ids) == len(set(ids))
+    monkeypatch.setattr("micrograd_act.drawing.picture._SHOWN", 2)
+    page = found._repr_html_()
+    assert page.count("<svg ") == 2
+    assert "4 more" in page
+
+
+def test_the_display_of_stills_never_raises() -> None:
+    (broken, *_) = draw(skip()).frames()
+    wrong: Any = object()
+    assert "Frames" in Frames((replace(broken, panels=(wrong,)),))._repr_html_()
 
 
 @pytest.mark.parametrize("pattern", ["g.svg", "g-%s-%s.svg", "g-%d%.svg"])
@@ -194,7 +214,9 @@ def test_twins_leave_room_for_the_longer_text_of_both(turned: bool) -> None:
     for panel_ in twin.panels:
         (alone,) = place([panel_], turned)
         for shared, own in zip(one.extents, alone.extents, strict=True):
-            assert (shared.half, shared.up, shared.down) >= (own.half, own.up, own.down)
+            assert shared.half >= own.half
+            assert shared.up >= own.up
+            assert shared.down >= own.down
             for both, text in zip(shared.texts, own.texts, strict=True):
                 assert both[0] >= text[0]
                 assert both[1] <= text[1]
