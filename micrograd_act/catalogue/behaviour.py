@@ -21,6 +21,8 @@ _NEAR = np.concatenate([np.linspace(-7.93, 7.97, 107), np.arange(-6.0, 7.0)])
 _FAR = np.array([-500.0, -90.0, -40.0, -20.0, -12.0, 12.0, 20.0, 40.0, 90.0, 500.0])
 POINTS = np.unique(np.concatenate([_NEAR, _FAR]))
 _ROUNDING = 1e-11  # by which a number and an array may differ, of what it is computed from
+_STEP = 1e-15  # of an input, a few roundings
+_STEPS = 32
 _ALONE = 7  # every so many points, one is evaluated in an array of its own
 
 Function = Callable[[Array], Any]
@@ -72,19 +74,27 @@ def _linear(op: Op) -> list[Finding]:
     with np.errstate(all="ignore"):
         y = np.broadcast_to(np.asarray(op.forward(arrays, POINTS)), POINTS.shape)
         once, other = (rule(arrays, np.full(POINTS.shape, g), y, POINTS) for g in (1.0, -256.0))
-        off = _apart(np.broadcast_to(other, y.shape) / -256, np.broadcast_to(once, y.shape), y)
+        c = np.broadcast_to(once, y.shape)
+        slack = _ROUNDING * np.maximum(np.abs(c), np.finfo(float).tiny)
+        off = _apart(np.broadcast_to(other, y.shape) / -256, c, slack)
     if not off.size:
         return []
     return [Finding("slope", "vjp(g, y, x) is not g times a number", _at(_nearest(off)))]
 
 
-def _apart(a: Array, b: Array, x: Array | None = None) -> Any:
-    """Indices at which two arrays differ, by more than rounding if they are computed from `x`."""
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    if x is not None:
-        sizes = np.maximum(np.abs(a), np.abs(b))
-        same |= np.abs(a - b) <= _ROUNDING * np.maximum(np.maximum(sizes, np.abs(x)), 1)
+def _apart(a: Array, b: Array, slack: Array | float = 0.0) -> Any:
+    """Indices at which two arrays differ."""
+    same = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= slack)
     return np.flatnonzero(~same)
+
+
+def _rounding(function: Function, y: Array) -> Array:
+    """By how much values that are computed in other orders may differ."""
+    moved = np.broadcast_to(np.asarray(function(POINTS * (1 + _STEP))), y.shape)
+    sensitive = np.abs(moved - y)  # of sin(exp(x)) no digit of a large input is kept
+    plain = _ROUNDING * np.maximum(np.maximum(np.abs(y), np.abs(POINTS)), 1)
+    slack: Array = np.fmax(plain, _STEPS * sensitive)
+    return slack
 
 
 def _behaves(function: Function, number: Callable[[float], float], what: str) -> list[Finding]:
@@ -116,21 +126,22 @@ def _mistakes(
     if differs.size:
         at = _nearest(differs)
         yield [Finding("nondeterministic", f"{what}two calls give two values", _at(at))]
-    yield from _parts(function, whole, what)
+    slack = _rounding(function, whole)
+    yield from _parts(function, whole, slack, what)
     yield from _shapes(function, what)
     try:
         numbers = np.array([number(at) for at in POINTS.tolist()])
     except Exception as error:  # a function may know arrays only
         yield [Finding("scalar", f"{what}of a number it raises {type(error).__name__}: {error}")]
         return
-    off = _apart(whole, numbers, POINTS)
+    off = _apart(whole, numbers, slack)
     if off.size:
         i = _nearest(off)
         message = f"{what}a number gives {spell(float(numbers[i]))}, an array {spell(whole[i])}"
         yield [Finding("scalar", message, _at(i))]
 
 
-def _parts(function: Function, whole: Array, what: str) -> Iterator[list[Finding]]:
+def _parts(function: Function, whole: Array, slack: Array, what: str) -> Iterator[list[Finding]]:
     """What an element gives may not depend on its neighbours."""
     every = np.arange(POINTS.size)
     chosen = [every[::-1], every[POINTS < 0], every[POINTS >= 0], every[np.abs(POINTS) < 1]]
@@ -141,7 +152,7 @@ def _parts(function: Function, whole: Array, what: str) -> Iterator[list[Finding
         except Exception as error:  # it may branch on what is in the array
             yield [_raised(error, what, function)]
             return
-        off = _apart(y, whole[part], POINTS[part])
+        off = _apart(y, whole[part], slack[part])
         if off.size:
             i = int(off[np.argmin(np.abs(np.abs(POINTS[part][off]) - 1))])
             message = (

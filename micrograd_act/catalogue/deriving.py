@@ -20,8 +20,9 @@ from micrograd_act.graph.custom import activation, made_of
 from micrograd_act.ops.op import Op
 
 _SMALLEST = float(np.finfo(np.float32).smallest_subnormal)  # no net notices a smaller slope
-_ORDINARY = 8.0
+_CENTRAL, _ORDINARY = 2.0, 8.0
 _APART = 1.0  # from what jumps; the steps of differences are shorter
+_ROUNDING = 1e-11  # of the largest slope: differences of values that cancel are off by it
 _LOST = 100.0  # up to where a slope may be lost to rounding
 
 
@@ -32,13 +33,16 @@ def slopes_agree(op: Op) -> list[Finding]:
     with np.errstate(all="ignore"):
         x = x[np.isfinite(value(op, x)) & np.isfinite(slope(op, x))]
     x = x[_apart(x, found.jumps)]
-    near = np.abs(x) <= _ORDINARY
-    for part in (x[near], x[~near]):
+    size = np.abs(x)
+    near = size <= _ORDINARY
+    slack = _ROUNDING * float(np.max(np.abs(slope(op, x[near])), initial=0.0))
+    central = size <= _CENTRAL  # first: only the worst of each part is named
+    for part in (x[central], x[near & ~central], x[~near]):
         if not part.size:
             continue
         made = [
             Finding("slope", f"it is {_digits(is_)}, differences say {said}", at)
-            for at, is_, said in _disagreements(partial(value, op), partial(slope, op), part)
+            for at, is_, said in _disagreements(partial(value, op), partial(slope, op), part, slack)
         ]
         if made:
             return made
@@ -105,14 +109,20 @@ def _apart(x: Array, points: Any) -> Any:
 
 
 def _disagreements(
-    function: Callable[[Array], Array], derivative: Callable[[Array], Any], x: Array
+    function: Callable[[Array], Array],
+    derivative: Callable[[Array], Any],
+    x: Array,
+    slack: float = 0.0,
 ) -> Iterator[tuple[float, float, str]]:
     """Where the derivative of an elementwise function is not what differences say it is."""
     report = gradcheck(function, x, grad=derivative, raise_exception=False)
     for failure in report.failures:
         if not failure.index or failure.analytic is None or failure.numeric is None:
             continue
-        if np.max(np.abs([failure.analytic, *np.atleast_1d(failure.numeric)])) >= _SMALLEST:
+        sides = np.atleast_1d(failure.numeric)
+        apart = np.min(np.abs(sides - failure.analytic))
+        large = max(abs(failure.analytic), *np.abs(sides)) >= _SMALLEST
+        if large and not apart <= slack:
             at = float(x[failure.index[0]])
             yield at, failure.analytic, _said(failure.numeric)
 

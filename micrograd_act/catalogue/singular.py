@@ -11,6 +11,7 @@ from micrograd_act.catalogue.evaluating import GRID, Array
 _FAR = 1e4
 _HALVINGS = 60
 _BESIDE = 1e-13
+_NEIGHBOURS = 16  # floats beside a jump
 _DIGITS = 10
 
 
@@ -38,6 +39,8 @@ def jumps_of(
         first = np.abs(at - left) >= np.abs(right - at)
         a, b = np.where(first, a, middle), np.where(first, middle, b)
         left, right = np.where(first, left, at), np.where(first, at, right)
+    sharp = _is_sharp(function, a, b)
+    a, b, right = a[sharp], b[sharp], right[sharp]
     middle = (a + b) / 2
     rounded = np.round(middle, _DIGITS)
     round_ = np.abs(rounded - middle) <= _BESIDE * np.maximum(1, np.abs(middle))
@@ -45,6 +48,17 @@ def jumps_of(
     _, first = np.unique(np.round(places, _DIGITS), return_index=True)  # two intervals may meet
     places = places[first] + 0.0
     return list(zip(places.tolist(), function(places).astype(float).tolist(), strict=True))
+
+
+def _is_sharp(function: Callable[[Array], Array], a: Array, b: Array) -> Array:
+    """Whether most of a change lies between two floats: a steep slope changes as much beside."""
+    spread = _NEIGHBOURS * np.spacing(np.maximum(np.abs(a), np.abs(b)))
+    beyond_left, left, right, beyond_right = (
+        function(x).astype(float) for x in (a - spread, a, b, b + spread)
+    )
+    beside = np.maximum(np.abs(left - beyond_left), np.abs(beyond_right - right))
+    sharp: Array = ~(np.abs(right - left) < beside)
+    return sharp
 
 
 def _between(function: Callable[[Array], Array], x: Array, right: Array) -> Array:

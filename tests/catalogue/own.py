@@ -53,6 +53,8 @@ RIGHT = {
     "snake": own(sine_squared, monotone=True),
     "growing sine": own(lambda x: x * np.sin(x)),
     "tangent": own(np.tan),
+    "chirp": own(lambda x: np.sin(np.exp(x))),
+    "steep waves": own(lambda x: np.sin(x * x), kinks=()),
     "cube": own(lambda x: x**3, monotone=True),
     "power": own(lambda x: F.abs(x) ** 1.5, smoothness=1),
     "bump": own(lambda x: np.exp(-(x**2))),
