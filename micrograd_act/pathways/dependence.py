@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from micrograd_act.graph.node import Node
 from micrograd_act.ops.op import Op
 from micrograd_act.pathways.edges import Steps, op_of
+
+Shape: TypeAlias = tuple[int, ...]
 
 _RESULT = -1  # stands for y, which depends on every input
 
@@ -80,17 +82,15 @@ _namespace = _Dependence()
 
 
 @lru_cache(maxsize=1024)
-def _reads(op: Op, i: int, shapes: tuple[tuple[int, ...], ...]) -> frozenset[int]:
+def _reads(op: Op, i: int, result: Shape, shapes: tuple[Shape, ...]) -> frozenset[int]:
     """The positions of the inputs that the local gradient of input `i` depends on."""
     everything = frozenset(range(len(op.vjps)))
     vjp = op.vjps[i]
     assert vjp is not None
-    # the cotangent and the result have some shape; only the number of axes can matter
-    widest = max(shapes, key=len)
     operands = [_Seen(frozenset([k]), shape) for k, shape in enumerate(shapes)]
     try:
         c = vjp(
-            _namespace, _Seen(frozenset(), widest), _Seen(frozenset([_RESULT]), widest), *operands
+            _namespace, _Seen(frozenset(), result), _Seen(frozenset([_RESULT]), result), *operands
         )
     except Exception:  # a user's rule may need true numbers; then nothing is known
         return everything
@@ -113,7 +113,7 @@ def _read_by(node: Node, i: int) -> list[Node]:
     op, inputs = op_of(node), node.inputs
     if op.slopes[i] is not None:
         return []
-    return [inputs[k] for k in _reads(op, i, tuple(v.shape for v in inputs))]
+    return [inputs[k] for k in _reads(op, i, node.shape, tuple(v.shape for v in inputs))]
 
 
 def _dtype(node: Node) -> Any:

@@ -21,8 +21,8 @@ from micrograd_act import (
     softmax,
     where,
 )
-from micrograd_act.functional import linear, mean
-from micrograd_act.pathways import affine_map, replace
+from micrograd_act.functional import avg_pool2d, conv2d, linear, max_pool2d, mean
+from micrograd_act.pathways import affine_map, paths, replace
 
 
 def layers(rng, *sizes):
@@ -134,6 +134,22 @@ def test_a_constant_function_of_a_tracked_graph():
     x, other = Value(1.0), Value(2.0)
     found = affine_map(other * other, x)
     assert (found.matrix, found.offset) == (0.0, 4.0)
+
+
+def test_a_convolutional_net(rng):
+    first, second = rng.normal(size=(2, 1, 3, 3)), rng.normal(size=(1, 2, 2, 2))
+    x, other = rng.normal(size=(2, 1, 6, 6))
+
+    def net(x, pool=avg_pool2d, f=lambda h: h):
+        h = f(conv2d(x.reshape(1, 6, 6), first, padding="same"))
+        return conv2d(pool(h, 2), second, stride=2).sum()
+
+    found = affine_map(net, x)
+    assert found(other) == pytest.approx(net(Tensor(other)).item(), rel=1e-12)
+    bent = affine_map(lambda x: net(x, max_pool2d, relu), x, piecewise=True)
+    assert bent(x) == pytest.approx(net(Tensor(x), max_pool2d, relu).item(), rel=1e-12)
+    x = Tensor(x, requires_grad=True)
+    assert paths(net(x), x).uncounted == []
 
 
 def test_it_prints_as_its_numbers():
