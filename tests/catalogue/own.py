@@ -215,14 +215,17 @@ WRONG = {
     "off in a gap": Planted(
         own(np.tanh, lambda g, y, x: g * sech2(x) * np.where(np.abs(x - 3.4) < 0.1, 1.01, 1)),
         "slope",
-        3.47,
-        "0.0038655889",
+        None,
+        "differences say 0.00",
     ),
     "off far out": Planted(own(np.tanh, wrong_far_out), "slope", 500.0, "differences say 0"),
-    "sign": Planted(own(np.tanh, lambda g, y, x: -g * sech2(x)), "slope", 0.0, "it is −1"),
+    "sign": Planted(own(np.tanh, lambda g, y, x: -g * sech2(x)), "slope", None, "it is −"),
     "without g": Planted(own(np.tanh, lambda g, y, x: sech2(x)), "slope", -1.0, "not g times"),
     "x(1 − x)": Planted(
-        own(lambda x: sigmoid(x), lambda g, y, x: g * x * (1 - x)), "slope", 0.0, "say 0.25"
+        own(lambda x: sigmoid(x), lambda g, y, x: g * x * (1 - x)),
+        "slope",
+        None,
+        "differences say 0.",
     ),
     "beside both sides of a kink": Planted(
         own(F.relu, lambda g, y, x: g * np.where(x == 0, 2.0, x > 0)),
