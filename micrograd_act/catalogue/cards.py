@@ -16,6 +16,7 @@ from micrograd_act.catalogue.formulas import Formulas, formulas_of
 from micrograd_act.catalogue.measuring import Measured, measured
 from micrograd_act.catalogue.plots import plot
 from micrograd_act.catalogue.wording import (
+    OF_LAYERS,
     SATURATION_HEAD,
     Row,
     pitfalls,
@@ -76,7 +77,7 @@ class Card:
         """The first line of the docstring that is no signature."""
         lines = (line.strip() for line in (self.op.__doc__ or "").splitlines())
         said = (line for line in lines if line and not _SIGNATURE.match(line))
-        return next(said, "").replace("``", "")
+        return next(said, "").replace("`", "")
 
     @cached_property
     def formulas(self) -> Formulas:
@@ -96,7 +97,10 @@ class Card:
     @cached_property
     def rows(self) -> list[Row]:
         """The facts in words."""
-        return [] if self.measured is None else rows(self.op, self.measured, self.title)
+        if self.measured is None:
+            return []
+        found = rows(self.op, self.measured, self.title)
+        return [row for row in found if not self.shown_as or row.name not in OF_LAYERS]
 
     @cached_property
     def saturation(self) -> list[tuple[str, list[str]]]:
@@ -108,7 +112,7 @@ class Card:
         """What goes wrong with it."""
         if self.measured is None:
             return []
-        return pitfalls(self.measured, whole=self.shown_as != "" and "softm" in self.op.name)
+        return pitfalls(self.measured, bool(self.shown_as), "softm" in self.op.name)
 
     @cached_property
     def svg(self) -> str:

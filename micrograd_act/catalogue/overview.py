@@ -12,6 +12,7 @@ from micrograd_act.catalogue import pages
 from micrograd_act.catalogue.cards import Card, card
 from micrograd_act.catalogue.costs import recorded
 from micrograd_act.catalogue.intervals import places
+from micrograd_act.catalogue.measuring import Measured
 from micrograd_act.catalogue.poster import sheet, sparkline
 from micrograd_act.catalogue.wording import bracketed, fine, smoothness_class
 from micrograd_act.drawing.saving import write_whole
@@ -71,8 +72,7 @@ class Table:
             Cell(places(m.signs.flat)),
             Cell(places([side for side in tail if side is not None])),
             Cell(smoothness_class(shown.op, m)),
-            Cell(spell(m.moments.mean), m.moments.mean),
-            Cell(spell(m.moments.gain), m.moments.gain),
+            *_of_layers(shown, m),
             Cell("" if (cost := recorded().get(shown.title)) is None else spell(cost), cost),
         ]
 
@@ -179,6 +179,13 @@ class Table:
 
 def _place(shown: Card) -> tuple[bool, bool, str]:
     return shown.measured is None, not shown.op.is_affine, shown.op.name
+
+
+def _of_layers(shown: Card, found: Measured) -> list[Cell]:
+    """Mean and gain; of an entry of a vector they say nothing."""
+    if shown.shown_as:
+        return [Cell(""), Cell("")]
+    return [Cell(spell(x), x) for x in (found.moments.mean, found.moments.gain)]
 
 
 def _html(table: Table) -> str:

@@ -89,16 +89,12 @@ def fragment(card: Card, with_style: bool = True) -> str:
     if card.svg:
         parts.append(card.svg.strip())
     if card.rows:
-        entries = "".join(
-            f"<dt>{escape(n)}</dt><dd>{escape(unbroken(t))}</dd>" for n, t in card.rows
-        )
+        entries = "".join(f"<dt>{escape(n)}</dt><dd>{_flowing(t)}</dd>" for n, t in card.rows)
         parts.append(f"<dl>{entries}</dl>")
     if card.saturation:
         parts.append(_table(["|slope|", *SATURATION_HEAD], card.saturation))
     if card.pitfalls:
-        parts.append(
-            "<ul>" + "".join(f"<li>{escape(unbroken(s))}</li>" for s in card.pitfalls) + "</ul>"
-        )
+        parts.append("<ul>" + "".join(f"<li>{_flowing(s)}</li>" for s in card.pitfalls) + "</ul>")
     if card.op.source:
         parts.append(f'<p class="mga-source">{escape(card.op.source)}</p>')
     parts.append("</article>")
@@ -143,6 +139,11 @@ main {{ max-width: 1124px; margin: 0 auto; padding: 24px 0 64px; }}
 def anchor(card: Card) -> str:
     """The id of a card's element."""
     return f"activation-{card.title}".replace(" ", "")
+
+
+def _flowing(words: str) -> str:
+    """Escaped, with conditions and quotients that no line breaks."""
+    return escape(unbroken(words)).replace("/√", "/\N{WORD JOINER}√")
 
 
 def _params(card: Card) -> str:

@@ -221,6 +221,9 @@ def _dies(found: Measured) -> str:
     return "no"
 
 
+OF_LAYERS = ("normal input", "initialisation")  # what they say is of units, not of an entry
+
+
 def _normal(found: Measured) -> list[Row]:
     m = found.moments
     if math.isnan(m.square):
@@ -269,10 +272,14 @@ def _tail(tail: Tail) -> str:
     return "everywhere" if _ALL in found else places(found) or "never"
 
 
-def pitfalls(found: Measured, whole: bool = False) -> list[str]:
-    """What goes wrong with it, in sentences; of a `whole` vector every output needs every input."""
+def pitfalls(found: Measured, cut: bool = False, mixes: bool = False) -> list[str]:
+    """What goes wrong with it, in sentences.
+
+    A `cut` shows one entry of a vector, whose moments say nothing; an op that `mixes` needs every
+    input for every output.
+    """
     made = []
-    if whole:
+    if mixes:
         made.append(
             "Its derivative is a whole matrix, of which the curve is a diagonal entry alone."
         )
@@ -308,7 +315,7 @@ def pitfalls(found: Measured, whole: bool = False) -> list[str]:
         made.append("Different inputs have the same value, and gradients change their sign.")
     if found.convex and found.concave:
         made.append("It is affine: layers with it collapse into one affine map.")
-    elif found.moments.mean > _SHIFT or found.moments.mean < -_SHIFT:
+    elif not cut and abs(found.moments.mean) > _SHIFT:
         made.append(
             f"Its values are not centred: of standard normal inputs their mean is "
             f"{spell(found.moments.mean)}, a shift that the next layer sees."
