@@ -242,6 +242,9 @@ class Family(_Shown):
             if apply is not None:
                 return apply(self._usual, args)
         if len(args) < (self.arity or 1):
+            if not args and params and params.keys() <= self.signature.parameters.keys():
+                given = ", ".join(f"{key}={value!r}" for key, value in params.items())
+                raise TypeError(f"{self.name}: no input; the op alone is {self.name}.bind({given})")
             args = in_order(self.name, self.arity, args, params)
         if self.arity is None:
             xs, *args_ = args

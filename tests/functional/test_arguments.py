@@ -109,6 +109,10 @@ def test_inputs_under_their_names(name, named, plain):
     ("call", "words"),
     [
         (lambda: functional.relu(X, input=X), "relu: input is given twice"),
+        (
+            lambda: functional.leaky_relu(negative_slope=0.1),
+            r"leaky_relu: no input; the op alone is leaky_relu\.bind\(negative_slope=0\.1\)",
+        ),
         (lambda: functional.add(input=X), "add: other is missing; its inputs are input, other"),
         (lambda: functional.softmax(dim=1), "softmax: input is missing"),
         (lambda: functional.cat(dim=1), "concatenate: tensors is missing"),
