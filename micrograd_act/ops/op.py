@@ -147,7 +147,12 @@ class Op(_Shown):
         return id(self) if self.recipe is None else hash(self.name)
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{key}={value!r}" for key, value in self.params)
+        known = {} if self.family is None else self.family.signature.parameters
+        inside = ", ".join(
+            f"{key}={value!r}"
+            for key, value in self.params
+            if key not in known or repr(value) != repr(known[key].default)
+        )
         return f"{self.name}.bind({inside})" if inside else self.name
 
     def __reduce__(self) -> Any:

@@ -134,7 +134,7 @@ def test_what_card_takes(act):
     shown = card(act)
     assert isinstance(shown, Card)
     assert shown.title == "gelu"
-    assert repr(shown) == "<Card: gelu.bind(approximate='none')>"
+    assert repr(shown) == "<Card: gelu>"
 
 
 @pytest.mark.parametrize(
