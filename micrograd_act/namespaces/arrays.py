@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 
-from micrograd_act.namespaces.algebraic import AlgebraicKernels
+from micrograd_act.namespaces.algebraic import AlgebraicKernels, ShrinkKernels
 from micrograd_act.namespaces.contract import Namespace
 from micrograd_act.namespaces.floats import floats
 from micrograd_act.namespaces.gates import MishKernels, TanhGateKernels
@@ -42,6 +42,7 @@ _KERNELS = (
     MishKernels,
     TanhGateKernels,
     AlgebraicKernels,
+    ShrinkKernels,
     ScaledKernels,
 )  # each public method is a primitive
 _BLOCK_BYTES = 1 << 17  # temporaries of this size stay in the cache

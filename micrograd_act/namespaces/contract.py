@@ -211,7 +211,7 @@ class Namespace(Protocol):
         """``x / (1 + abs(x))``; -1 and 1 at the infinities (1.5; 1.5; 2)."""
 
     def tanhshrink(self, x: Operand, /) -> Operand:
-        """``x - tanh(x)``, which loses every digit near 0 (4; 3.5; 4)."""
+        """``x - tanh(x)``, which loses every digit near 0 (4; 3.5; 1)."""
 
     def squareplus(self, x: Operand, b: float, /) -> Operand:
         """(x + sqrt(x**2 + b)) / 2 for b > 0; 0 at -inf (2.5; 2.5; 2.5)."""

@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from micrograd_act import Tensor, grad
 from micrograd_act.namespaces.arrays import arrays
 from tests.contract.exact import exact, mp, rounded, xp
 
 _DECADES = np.array([10.0 ** (k / 2) for k in range(-646, 617)])
 _POSITIVE = np.concatenate([_DECADES[::5], np.linspace(0.01, 40.3, 271), np.linspace(41, 760, 97)])
 POINTS = np.unique(np.concatenate([-_POSITIVE, _POSITIVE]))
-_FEWER = 9  # of the points, for the second derivative
-_FAR, _FEWER_FAR = 1e6, 4  # of those again: numbers with large exponents take long
 _DIGITS = 400  # so that a difference of a slope that is 1 - 1e-300 keeps enough
 _AROUND_ROOTS = 0.3  # there any formula is ill-conditioned
 
@@ -73,20 +70,3 @@ def errors(op, dtype=np.float64):
     found = op.forward(arrays, x)
     found_slope = np.broadcast_to(op.vjps[0](arrays, np.ones_like(x), found, x), x.shape)
     return units(found, y, x), units(found_slope, slope, x)
-
-
-def second_error(op):
-    """(ulp, where) of the second derivative that the engine builds in float64."""
-    x = points_of(op)[::_FEWER]
-    x = x[np.abs(x) > 1e-150]
-    x = np.concatenate([x[np.abs(x) <= _FAR], x[np.abs(x) > _FAR][::_FEWER_FAR]])
-    one = np.ones_like(x)
-
-    def bend(x):
-        step = np.minimum(abs(x), 1) * mp.mpf(10) ** -25
-        return (exact_slope(op, x + step) - exact_slope(op, x - step)) / (2 * step)
-
-    leaf = Tensor(x, requires_grad=True)
-    first = grad(op(leaf), leaf, one, create_graph=True)
-    second = grad(first, leaf, one, allow_unused=True) if first.requires_grad else None
-    return units(np.zeros_like(x) if second is None else second.data, settled(bend, x), x)
