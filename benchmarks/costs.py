@@ -1,6 +1,6 @@
 """Records what each activation costs beside relu in micrograd_act/catalogue/costs.json.
 
-Run it on a quiet machine: ``python -m benchmarks.costs``.
+Run it on a quiet machine: ``python -m benchmarks.costs``; then write docs/activations.md anew.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ def _rounded(cost: float) -> float:
 
 def main() -> None:
     """Measure them one by one."""
-    costs = {c.title: _rounded(cost_of(c.op)) for c in Table().cards if not c.shown_as}
+    costs = {"relu": 1.0} | {
+        c.title: _rounded(cost_of(c.op))
+        for c in Table().cards
+        if not (c.shown_as or c.title == "relu")
+    }
     TARGET.write_text(json.dumps(costs, indent=1, ensure_ascii=False) + "\n", "utf-8")
     for title, cost in costs.items():
         print(f"{title:34}{cost:g}")

@@ -19,7 +19,7 @@ from micrograd_act.drawing.saving import write_whole
 from micrograd_act.drawing.spelling import spell
 from micrograd_act.graph.custom import example_of
 from micrograd_act.namespaces.notation import text
-from micrograd_act.ops.op import REGISTRY, load_all
+from micrograd_act.ops.op import REGISTRY, Family, load_all
 
 
 class Cell(NamedTuple):
@@ -55,10 +55,12 @@ class Table:
 
     @cached_property
     def cards(self) -> list[Card]:
-        """The cards by name: affine ones first, those without a plot last."""
+        """The cards by name, affine ones first; of gelu also the form with tanh."""
         load_all()
-        found = (example_of(entry) for entry in REGISTRY.values())
-        return sorted((card(op) for op in found if op is not None), key=_place)
+        found = [op for entry in REGISTRY.values() if (op := example_of(entry)) is not None]
+        gelu = REGISTRY["gelu"]
+        assert isinstance(gelu, Family)
+        return sorted(map(card, [*found, gelu.bind(approximate="tanh")]), key=_place)
 
     def cells(self, shown: Card) -> list[Cell]:
         """A line of the table."""
@@ -90,7 +92,7 @@ class Table:
     @property
     def svg(self) -> str:
         """The curves of all, with their slopes, on one sheet."""
-        return sheet([(c.op.name, c.op, c.measured) for c in self.cards if c.measured is not None])
+        return sheet([(_short(c), c.op, c.measured) for c in self.cards if c.measured is not None])
 
     @property
     def markdown(self) -> str:
@@ -143,7 +145,7 @@ class Table:
         lines: list[tuple[str, ...]] = [("activation", *_IN_A_TERMINAL)]
         for c in self.cards:
             cells = dict(zip(COLUMNS, self.cells(c), strict=True))
-            lines.append((c.op.name, *(cells[name].text for name in _IN_A_TERMINAL)))
+            lines.append((_short(c), *(cells[name].text for name in _IN_A_TERMINAL)))
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
             "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()
@@ -164,7 +166,7 @@ class Table:
         head = heading("activation") + _heading("f") + "".join(map(heading, COLUMNS))
         lines = []
         for c in self.cards:
-            name = escape(c.op.name)  # a notebook is narrow
+            name = escape(_short(c))  # a notebook is narrow
             if linked:
                 name = f'<a href="#{escape(pages.anchor(c))}">{escape(c.title)}</a>'
             small = "" if c.measured is None else sparkline(c.op, c.measured)
@@ -177,8 +179,14 @@ class Table:
         )
 
 
-def _place(shown: Card) -> tuple[bool, bool, str]:
-    return shown.measured is None, not shown.op.is_affine, shown.op.name
+def _place(shown: Card) -> tuple[bool, str]:
+    return not shown.op.is_affine, shown.title
+
+
+def _short(shown: Card) -> str:
+    """The name, with what tells it from others of the name."""
+    form = dict(shown.op.params).get("approximate", "none")
+    return shown.op.name if form == "none" else f"{shown.op.name} {form}"
 
 
 def _of_layers(shown: Card, found: Measured) -> list[Cell]:
