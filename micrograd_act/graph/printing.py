@@ -29,7 +29,8 @@ def tensor_text(node: Any) -> str:
         text = _laid_out(
             array, len(_PREFIX), *_spelling(_edges(array) if in_part else array), in_part
         )
-    if array.dtype.name not in ("float64", "int64", "bool"):
+    told = ("float64", "int64", "bool") if array.size else ("float64",)
+    if array.dtype.name not in told:
         notes.append(f"dtype={array.dtype.name}")
     if node.op is not None:
         notes.append(f"op={node.op.name}")

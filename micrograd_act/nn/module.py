@@ -203,6 +203,15 @@ class Module:
         for parameter in self.parameters():
             parameter.grad = None
 
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Freeze or train every parameter; a `Value` cannot be frozen."""
+        parameters = self.parameters()
+        if any(isinstance(p, Value) for p in parameters):
+            raise TypeError("requires_grad_: a Value is always tracked; leave it out of params")
+        for parameter in parameters:
+            parameter.requires_grad = requires_grad
+        return self
+
     def train(self, mode: bool = True) -> Self:
         """Set `training` here and in every module below."""
         for module in self.modules():

@@ -128,6 +128,8 @@ class MLP(Module):
     def __init__(
         self, nin: int, nouts: Sequence[int], *, activation: Op | Family | Any = relu
     ) -> None:
+        if isinstance(nouts, int):
+            raise TypeError(f"MLP: nouts lists the number of neurons of each layer, got {nouts}")
         sizes = [nin, *nouts]
         last = len(nouts) - 1
         self.layers = [

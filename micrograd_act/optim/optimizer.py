@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from micrograd_act.graph import Node, Tensor
+from micrograd_act.graph.absences import Absent
 
 
 class Optimizer(ABC):
@@ -18,6 +19,8 @@ class Optimizer(ABC):
     lr : float
         May be set between steps.
     """
+
+    param_groups = Absent("param_groups", "all parameters are one group: set .lr and its kin")
 
     def __init__(self, params: Iterable[Node], lr: float) -> None:
         self.lr = self._at_least_zero("lr", lr)

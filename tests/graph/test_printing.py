@@ -212,6 +212,8 @@ def test_what_stands_behind_the_numbers():
     assert repr(Tensor(np.zeros((2, 0)), dtype=np.float16)) == (
         "tensor([], size=(2, 0), dtype=float16)"
     )
+    assert repr(Tensor(np.zeros((0, 3), int))) == "tensor([], size=(0, 3), dtype=int64)"
+    assert repr(Tensor(np.zeros(0, bool))) == "tensor([], dtype=bool)"
     assert repr(tensor(2.0).sum()) == "tensor(2.)"
 
 

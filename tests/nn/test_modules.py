@@ -238,6 +238,17 @@ def test_train_eval_and_zero_grad_reach_every_module():
         net.zero_grad(set_to_none=False)
 
 
+def test_freezing():
+    net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    assert net[0].requires_grad_(False) is net[0]
+    net(Tensor([1.0, 2.0])).backward(np.ones(1))
+    assert net[0].weight.grad is None
+    assert net[2].weight.grad is not None
+    assert [p.requires_grad for p in net.requires_grad_().parameters()] == [True] * 4
+    with pytest.raises(TypeError, match="a Value is always tracked"):
+        nn.MLP(2, [1]).requires_grad_(False)
+
+
 def test_a_module_without_forward_says_so():
     class Empty(nn.Module):
         pass

@@ -122,3 +122,8 @@ def test_a_module_as_users_of_micrograd_write_them():
     assert [p.grad for p in pair.parameters()] == [5.0, 1.0]
     pair.zero_grad()
     assert [p.grad for p in pair.parameters()] == [None, None]
+
+
+def test_sizes_of_layers_are_a_list():
+    with pytest.raises(TypeError, match="nouts lists the number of neurons of each layer, got 4"):
+        nn.MLP(2, 4)

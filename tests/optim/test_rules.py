@@ -194,3 +194,8 @@ def test_bad_arguments_of_one_rule():
         optim.Adam([W], betas=(1.5, 0.9))
     with pytest.raises(ValueError, match="Adam: eps must be at least 0, got -1"):
         optim.Adam([W], eps=-1)
+
+
+def test_there_are_no_groups_of_parameters():
+    with pytest.raises(AttributeError, match=r"'SGD' has no attribute 'param_groups'; .*set \.lr"):
+        optim.SGD([Value(1.0)]).param_groups  # noqa: B018
