@@ -53,7 +53,6 @@ RIGHT = {
     "snake": own(sine_squared, monotone=True),
     "growing sine": own(lambda x: x * np.sin(x)),
     "tangent": own(np.tan),
-    "chirp": own(lambda x: np.sin(np.exp(np.minimum(x, 40.0)))),
     "steep waves": own(lambda x: np.sin(x * x), kinks=()),
     "cube": own(lambda x: x**3, monotone=True),
     "power": own(lambda x: F.abs(x) ** 1.5, smoothness=1),

@@ -1,6 +1,13 @@
-"""Texts with measured numbers, whose last digits differ between processors and NumPy's versions."""
+"""The catalogue, read once for all tests, and its texts, whose last digits differ.
+
+Between processors and versions of NumPy measured numbers do.
+"""
 
 import re
+
+from micrograd_act.catalogue import Table
+
+TABLE = Table()
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:e[+−-]?\d+)?)")
 

@@ -10,13 +10,13 @@ import pytest
 
 from micrograd_act import Card, activation, card, gelu, leaky_relu, relu, softmax
 from micrograd_act import functional as F  # noqa: N812
-from micrograd_act.catalogue import Table, cards
+from micrograd_act.catalogue import cards
 from micrograd_act.catalogue.formulas import formulas_of
 from micrograd_act.namespaces.notation import latex, text
 from tests.catalogue.own import own, tanh_vjp
-from tests.catalogue.reading import alike
+from tests.catalogue.reading import TABLE, alike
 
-CARDS = {c.title: c for c in Table().cards}
+CARDS = {c.title: c for c in TABLE.cards}
 
 GELU = """\
 gelu

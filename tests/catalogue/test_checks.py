@@ -8,13 +8,13 @@ import pytest
 
 from micrograd_act import ActivationError, activation, check_activation, leaky_relu
 from micrograd_act import functional as F  # noqa: N812
-from micrograd_act.catalogue import Table
 from micrograd_act.catalogue.claims import refuted
 from tests.broken import WRONG_FACTS
 from tests.catalogue.own import RIGHT, WRONG, own, tanh_vjp
+from tests.catalogue.reading import TABLE
 
-CURVES = {card.title: card.op for card in Table().cards if not card.shown_as}
-VECTORS = {card.title: card for card in Table().cards if card.shown_as}
+CURVES = {card.title: card.op for card in TABLE.cards if not card.shown_as}
+VECTORS = {card.title: card for card in TABLE.cards if card.shown_as}
 
 
 def test_there_are_built_in_ones():

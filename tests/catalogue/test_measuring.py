@@ -8,10 +8,10 @@ import pytest
 
 from micrograd_act import card, leaky_relu
 from micrograd_act import functional as F  # noqa: N812
-from micrograd_act.catalogue import Table
 from micrograd_act.catalogue.costs import cost_of, recorded
 from micrograd_act.catalogue.intervals import Interval, edges, places
 from tests.catalogue.own import own
+from tests.catalogue.reading import TABLE
 
 INF = math.inf
 
@@ -201,8 +201,8 @@ def test_kinks_jumps_and_flat_parts():
 
 
 def test_convex_or_not():
-    convex = {c.op.name for c in Table().cards if c.measured.convex}
-    concave = {c.op.name for c in Table().cards if c.measured.concave}
+    convex = {c.op.name for c in TABLE.cards if c.measured.convex}
+    concave = {c.op.name for c in TABLE.cards if c.measured.concave}
     lines = {"affine", "identity"}
     both = {"log_softmax", "logsigmoid"}
     relus = {"relu", "leaky_relu", "prelu", "elu", "celu", "softplus", "squareplus"}
@@ -252,7 +252,7 @@ def test_how_intervals_are_written():
 
 
 def test_every_built_in_one_has_a_cost():
-    assert set(recorded()) == {c.title for c in Table().cards if not c.shown_as}
+    assert set(recorded()) == {c.title for c in TABLE.cards if not c.shown_as}
     assert recorded()["relu"] == 1.0
     assert recorded()["identity"] < 0.1 < recorded()["gelu"]
 

@@ -11,11 +11,9 @@ import pytest
 from micrograd_act.catalogue import Table
 from micrograd_act.catalogue.overview import _short
 from micrograd_act.ops import REGISTRY
-from tests.catalogue.reading import alike
+from tests.catalogue.reading import TABLE, alike
 
 DOCS = Path(__file__).parents[2] / "docs"
-TABLE = Table()
-
 THE_LIST = """
 identity affine step heaviside sign relu relu6 leaky_relu prelu elu celu selu gelu gelu silu swish
 mish softplus squareplus sigmoid logsigmoid hardsigmoid hardswish tanh hardtanh atan softsign
