@@ -21,12 +21,14 @@ def caller_names() -> dict[int, str]:
     while frame is not None and inside_package(frame):
         frame = frame.f_back
     names: dict[int, str] = {}
+    module: Mapping[str, Any] = {} if frame is None else frame.f_globals
     while frame is not None:
-        _enter_all(names, frame.f_locals)
-        if frame.f_code.co_name not in _INLINE:
-            _enter_all(names, frame.f_globals)
-            break
+        if frame.f_globals is module:  # whoever else calls a lambda has other names
+            _enter_all(names, frame.f_locals)
+            if frame.f_code.co_name not in _INLINE:
+                break
         frame = frame.f_back
+    _enter_all(names, module)
     return names
 
 

@@ -73,6 +73,13 @@ def test_inside_a_comprehension():
     assert names[id(weight)] == "weight"
 
 
+def test_inside_a_lambda_that_another_module_calls():
+    program = "from micrograd_act import Value\nx = Value(1.0)\nlook = lambda: names()\n"
+    scope = {"__name__": "elsewhere", "names": caller_names}
+    exec(program, scope)
+    assert scope["look"]()[id(scope["x"])] == "x"
+
+
 def test_a_label_is_shown_first_and_never_overwritten():
     x, y = Value(1.0, label="input"), Value(2.0)
     names = caller_names()
