@@ -99,9 +99,10 @@ def plot_activation(act: Any, *, graph: Node | None = None, order: int = 2, ax: 
         axes.set_xlabel("z")
         axes.set_title(known.title, loc="left")
         clean(axes)
-        # Below, where it covers no curve.
-        place = {"loc": "upper left", "bbox_to_anchor": (-0.02, -0.17), "ncols": 3}
-        axes.legend(edgecolor="none", borderaxespad=0, **place)
+        # Below, where it covers no curve, unless other axes may stand there.
+        place: Any = {"loc": "upper left", "bbox_to_anchor": (-0.02, -0.17), "ncols": 3}
+        place = {"framealpha": 0.85} if ax is not None else place | {"borderaxespad": 0}
+        axes.legend(edgecolor="none", **place)
     return axes
 
 

@@ -95,7 +95,12 @@ def _histograms(
     every = np.concatenate(list(found.values()))
     low, high = float(every.min()), float(every.max())
     room = 0.05 * (high - low) or 0.5
-    edges = np.linspace(low - room, high + room, _BINS + 1)
+    if low == high:
+        low, high = low - room / _BINS, high + room / _BINS
+    edges = np.linspace(low, high, _BINS + 1)
+    # Beside the histograms, unless other axes may stand there.
+    within: Any = {"ha": "right", "backgroundcolor": (1, 1, 1, 0.7)}
+    side, look = (1.015, {}) if ax is None else (0.99, within)
     count = len(found)
     with drawing_on(ax, what, max(3.2, 1.6 + 0.95 * count)) as axes:
         for place, (_name, numbers) in enumerate(found.items()):
@@ -107,12 +112,13 @@ def _histograms(
             axes.axhline(base, color=HATCH, lw=1)
             axes.annotate(
                 tell(numbers),
-                (1.015, base + 0.5),
+                (side, base + 0.5),
                 xycoords=("axes fraction", "data"),
                 va="center",
                 color=INK,
+                **look,
             )
-        axes.set_xlim(edges[0], edges[-1])
+        axes.set_xlim(low - room, high + room)
         axes.axvline(0, color=SOFT, lw=1.2, zorder=0)
         axes.set_yticks([count - 0.5 - place for place in range(count)], list(found))
         axes.tick_params(axis="y", length=0)

@@ -121,6 +121,8 @@ def test_pre_activations_are_counted_by_layer() -> None:
 def test_the_share_of_dead_slopes_is_told() -> None:
     _, loss = net()
     ax = plot_local_gradients(loss)
+    for patch in ax.patches:  # no bar stands where no slope can be
+        assert 0 <= patch.get_data().edges.min() < patch.get_data().edges.max() <= 1
     told = [text.get_text() for text in ax.texts]
     slopes = [n.local_grads[0] for n in nodes(loss) if n.op and n.op.name in ("tanh", "relu")]
     assert told[0] == f"{100 * np.mean(slopes[0] < 0.01):.0f} % saturated"
@@ -159,11 +161,17 @@ def test_a_gradient_of_0_is_marked_as_such() -> None:
 @pytest.mark.parametrize("plot", PLOTS)
 def test_given_axes_are_drawn_on_and_keep_their_size(plot: Any) -> None:
     _, loss = net()
-    figure, (left, right) = pyplot.subplots(1, 2)
-    assert plot(loss, ax=right) is right
-    assert not left.lines
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4))
+    assert plot(loss, ax=left) is left
+    assert not right.lines
     assert len(pyplot.get_fignums()) == 1
     figure.canvas.draw()
+    area = left.get_window_extent()
+    texts = [*left.texts, *([left.get_legend()] if left.get_legend() else [])]
+    for text in texts:  # nothing stands on other axes or is cut
+        box = text.get_window_extent()
+        assert area.x0 <= box.x0 < box.x1 <= area.x1
+        assert area.y0 <= box.y0 < box.y1 <= area.y1
 
 
 @pytest.mark.parametrize("plot", PLOTS)
