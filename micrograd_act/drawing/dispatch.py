@@ -57,7 +57,7 @@ def draw(
     names : bool
         Show nodes without a label under the name of the caller's variable that holds them.
     rankdir : {"LR", "TD"}
-        From left to right or top-down.
+        From left to right or top-down; "TB" is Graphviz's name of the latter.
     theme : {"light", "dark"}
         "dark" is for dark slides.
     hide : {"data", "grad", "local"} or several of them
@@ -130,24 +130,28 @@ def _panels(obj: Any, names: Mapping[int, str], highlight: Any, view: View) -> t
         return _read_twin(obj, names, view)
     if isinstance(obj, Report):
         return (read_report(obj, names),)
-    raise TypeError(
-        f"draw: cannot draw {_kind(obj)}; "
-        "pass a Value, a Tensor or what compare, paths or gradcheck returns"
-    )
+    known = "pass a Value, a Tensor or what compare, paths or gradcheck returns"
+    if callable(obj):
+        known = "pass what it returns, as in draw(net(x))"
+    elif isinstance(obj, (list, tuple)):
+        known = "pass one node, such as the sum of several"
+    raise TypeError(f"draw: cannot draw {_kind(obj)}; {known}")
 
 
 def _view(since: Any, sums: bool, group: Any, collapse: Any) -> View:
     if collapse and group is None:
         raise ValueError("draw: collapse needs to know of what; pass group, such as group='layer'")
-    first = () if since is None else (since,) if isinstance(since, Node) else tuple(since)
+    several = isinstance(since, Iterable) and not isinstance(since, Node)
+    first = () if since is None else tuple(since) if several else (since,)
     for node in first:
         if not isinstance(node, Node):
             raise TypeError(f"draw: since is a node or a list of nodes, got {_kind(node)}")
     return View(first, sums, group, collapse)
 
 
-def _parts(hide: str | Iterable[str]) -> frozenset[str]:
-    parts = [hide] if isinstance(hide, str) else list(hide)
+def _parts(hide: Any) -> frozenset[str]:
+    several = isinstance(hide, Iterable) and not isinstance(hide, str)
+    parts = list(hide) if several else [hide]
     for part in parts:
         if part not in PARTS:
             raise ValueError(f"draw: hide is any of {', '.join(map(repr, PARTS))}, got {part!r}")
@@ -168,7 +172,7 @@ def _look(rankdir: str, theme: str) -> Look:
 
 
 def _read_twin(twin: Twin, names: Mapping[int, str], view: View) -> tuple[Panel, Panel]:
-    """Both graphs, below each other, each node at the same place in both.
+    """Both graphs, each node at the same place in both.
 
     Gradients come from the twin: the graphs share leaves, and a leaf can hold only one.
     """

@@ -43,7 +43,7 @@ class Row:
 def rows(box: Box) -> list[Row]:
     """The lines of a box, header first; a plain op has them under its sign."""
     longest = 2 * _LONGEST if box.kind == "group" else _LONGEST
-    name = shorten(plain(box.label), LABEL, longest, True)
+    name = _name(plain(box.label), longest)
     if box.kind == "omitted":
         return []
     data = [] if box.detail == "" else [Row("", "data", box.value)]
@@ -68,6 +68,15 @@ def rows(box: Box) -> list[Row]:
     if box.grad is not None:
         found.append(Row("", "grad", box.grad))
     return found
+
+
+def _name(text: str, longest: float) -> str:
+    """A label; of a parameter's dotted name, ``block1.fc1.weight``, the last part is kept."""
+    front, dot, last = text.rpartition(".")
+    room = longest - text_width(dot + last, LABEL, True)
+    if not dot or " " in text or room < longest / 3 or text_width(text, LABEL, True) <= longest:
+        return shorten(text, LABEL, longest, True)
+    return shorten(front, LABEL, room, True) + dot + last
 
 
 def sign(box: Box) -> str:

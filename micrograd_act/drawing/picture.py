@@ -29,7 +29,7 @@ KNOWN = (".svg", ".png", ".pdf", ".html", ".dot")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Picture:
-    """A drawn graph, or several below each other that share their places.
+    """A drawn graph, or two whose nodes have the same places.
 
     In a notebook it shows itself; ``print(picture)`` gives a tree for a terminal.
 

@@ -1,4 +1,4 @@
-"""A whole picture as marks: panels below each other, captions, notes and the legend."""
+"""A whole picture as marks: panels, captions, notes and the legend."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _SAMPLE = 46.0  # width of a line in the legend
 def compose(
     panels: Sequence[Panel], look: Look, prefix: str = "", like: Sequence[Panel] = ()
 ) -> Scene:
-    """Draw panels below each other; boxes of one id stand at the same place in each.
+    """Draw panels across the direction in which they run.
+
+    Boxes of one id stand at the same place in each.
 
     Parameters
     ----------
@@ -42,22 +44,22 @@ def compose(
     """
     theme = look.colors
     marks: list[Mark] = []
-    y, wide = MARGIN, 2 * MARGIN
+    left, top, wide, bottom = MARGIN, MARGIN, 2 * MARGIN, MARGIN
     placed = place([*panels, *like], look.turned)
     for number in range(len(panels)):
-        if number:
-            y += _BETWEEN
         name = f"{prefix}p{number}" if len(panels) > 1 else prefix
         alike = placed[number :: len(panels)]
-        lift = max(map(_lift, alike))
-        right, tall = _draw_panel(marks, alike[0], y, lift, theme, name)
-        for other in alike[1:]:
-            sizes = _draw_panel([], other, y, lift, theme, name)
-            right, tall = max(right, sizes[0]), max(tall, sizes[1])
-        wide = max(wide, right + MARGIN)
-        y += tall
-    wide, y = _draw_legend(marks, [*panels, *like], wide, y, theme)
-    return Scene(tuple(marks), wide, y + MARGIN, theme.ground)
+        lift = max(map(_lift, placed if look.turned else alike))
+        ends = [_draw_panel(marks, alike[0], left, top, lift, theme, name)]
+        ends += [_draw_panel([], other, left, top, lift, theme, name) for other in alike[1:]]
+        right, tall = (max(sizes) for sizes in zip(*ends, strict=True))
+        wide, bottom = max(wide, right + MARGIN), max(bottom, top + tall)
+        if look.turned:
+            left = right + _BETWEEN
+        else:
+            top = bottom + _BETWEEN
+    wide, bottom = _draw_legend(marks, [*panels, *like], wide, bottom, theme)
+    return Scene(tuple(marks), wide, bottom + MARGIN, theme.ground)
 
 
 def _caption_place(placed: Placed) -> tuple[float, float, float]:
@@ -77,7 +79,13 @@ def _lift(placed: Placed) -> float:
 
 
 def _draw_panel(
-    marks: list[Mark], placed: Placed, top: float, lift: float, theme: Theme, name: str
+    marks: list[Mark],
+    placed: Placed,
+    left: float,
+    top: float,
+    lift: float,
+    theme: Theme,
+    name: str,
 ) -> tuple[float, float]:
     """Append one panel; return its right end and its height."""
     layout, panel, turned = placed.layout, placed.panel, placed.turned
@@ -87,7 +95,7 @@ def _draw_panel(
     middle, caption_tall, head = _caption_place(placed)
     named = brackets.spans(placed)
     room = brackets.width(named, turned)
-    along, across = (top + lift, MARGIN) if turned else (MARGIN, top)
+    along, across = (top + lift, left) if turned else (left, top)
     aside, below = (along, across + room) if turned else (along, across + lift + room)
 
     def shift(point: Point) -> Point:
@@ -124,7 +132,7 @@ def _draw_panel(
     titles, named_right = brackets.draw_brackets(named, turned, along, across, theme)
     marks += titles
     wide, high = (layout.height + room, layout.width) if turned else (layout.width, layout.height)
-    right = max(wide + MARGIN, named_right)
+    right = max(wide + left, named_right)
     top += 0.0 if turned else room
     if lines:
         size = placed.extents[result]
@@ -140,8 +148,8 @@ def _draw_panel(
     tall = max(lift + high, lift + middle + caption_tall - head)
     if panel.note:
         tall += 34
-        marks.append(words(MARGIN, top + tall - 6, panel.note, theme.soft))
-        right = max(right, MARGIN + text_width(panel.note, TEXT))
+        marks.append(words(left, top + tall - 6, panel.note, theme.soft))
+        right = max(right, left + text_width(panel.note, TEXT))
     return right, tall + (0.0 if turned else room)
 
 

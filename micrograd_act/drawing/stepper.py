@@ -44,7 +44,10 @@ def page(panels: Sequence[Panel], svg: str, look: Look) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     data = json.dumps(
-        {"panels": [_panel(panel, _mark(panels, n)) for n, panel in enumerate(panels)]},
+        {
+            "sides": ["left", "right"] if look.turned else ["above", "below"],
+            "panels": [_panel(panel, _mark(panels, n)) for n, panel in enumerate(panels)],
+        },
         separators=(",", ":"),
     )
     parts = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from micrograd_act import Value, tanh
+from micrograd_act import Value, nn, relu, tanh
 from micrograd_act.drawing import Picture, draw
 from micrograd_act.drawing.boxes import Box, Panel
 from tests.drawing.graphs import neuron, panel
@@ -88,7 +88,21 @@ def test_graphviz_draws_where_it_is_asked_to(picture: Picture, tmp_path: Path) -
     assert {"x −0.4", "0.6347"} <= words
 
 
-@pytest.mark.parametrize("option", [{"rankdir": "RL"}, {"theme": "sepia"}])
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        (relu, "pass what it returns"),
+        (nn.Linear(1, 1), r"pass what it returns, as in draw\(net\(x\)\)"),
+        ([neuron()], "pass one node"),
+        (2.0, "pass a Value, a Tensor"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told_with_what_can(given: Any, advice: str) -> None:
+    with pytest.raises(TypeError, match=f"cannot draw {type(given).__name__}; {advice}"):
+        draw(given)
+
+
+@pytest.mark.parametrize("option", [{"rankdir": "RL"}, {"theme": "sepia"}, {"hide": "w"}])
 def test_an_unknown_option_is_named(option: dict[str, Any]) -> None:
     (name, value) = next(iter(option.items()))
     with pytest.raises(ValueError, match=rf"draw: {name} is .*, got '{value}'"):

@@ -333,6 +333,31 @@ def test_twins_have_equal_shapes_at_equal_places() -> None:
     assert xs[0][:3] == xs[1][:3]
 
 
+def test_twins_that_run_down_stand_side_by_side() -> None:
+    twin = compare(skip(), {relu: identity})
+    down, alone = ET.fromstring(draw(twin, rankdir="TD").svg), draw(skip(), rankdir="TD")
+    rects = [
+        [r for g in down if g.get("id", "").startswith(p) for r in g.iter(SVG + "rect")]
+        for p in ("p0", "p1")
+    ]
+    pairs = list(zip(*rects, strict=True))
+    shifts = {round(float(b.get("x", "")) - float(a.get("x", "")), 3) for a, b in pairs}
+    assert len(pairs) > 4
+    assert {a.get("y") for a, _ in pairs} == {b.get("y") for _, b in pairs}
+    assert len(shifts) == 1
+    assert shifts.pop() > max(float(r.get("x", "")) for r in rects[0])
+    assert abs(float(down.get("height", "")) - alone.scene().tall) < 40
+
+
+def test_of_a_long_dotted_name_both_ends_are_shown() -> None:
+    x = Value(0.5, label="transformer.layers.11.attention.weight")
+    others = [Value(0.5, label=name) for name in ("w" * 60, "See. " + "a" * 60, "a." + "b" * 60)]
+    content = [c for *_, c in texts(drawn(x * others[0] * others[1] * others[2]))]
+    (long,) = [c for c in content if c.endswith(".weight")]
+    assert re.fullmatch(r"transf\w*….weight", long)
+    assert sum(c.endswith("…") and c[0] != "∂" for c in content) == 3
+
+
 def test_a_long_product_is_broken_into_lines_and_named_exactly() -> None:
     content = [c for *_, c in texts(drawn(chain(7)))]
     assert "= 1.331" not in content

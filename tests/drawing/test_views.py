@@ -306,6 +306,8 @@ def test_options_of_a_graph_don_t_go_with_other_pictures() -> None:
         draw(paths(y, nodes(y)[0]), sums=True)
     with pytest.raises(TypeError, match="since is a node or a list of nodes, got float"):
         draw(y, since=[1.0])
+    with pytest.raises(TypeError, match="since is a node or a list of nodes, got float"):
+        draw(y, since=1.0)  # type: ignore[arg-type]
 
 
 def test_arrows_of_a_fold_are_steps_of_the_pass() -> None:

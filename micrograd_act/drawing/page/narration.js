@@ -65,7 +65,7 @@ function backward({ arrow, box, upstream, contribution, before, after, summed },
 function row(step, place, all) {
   const line = make("div", "row");
   const twin = all.length === 2;
-  if (twin) line.append(make("span", "side", place ? "below" : "above"));
+  if (twin) line.append(make("span", "side", data.sides[place]));
   if (step.kind === "forward") line.append(...forward(step.box));
   else if (step.kind === "backward") line.append(...backward(step, twin));
   else {
