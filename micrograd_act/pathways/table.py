@@ -33,7 +33,7 @@ class Section(NamedTuple):
 _LISTED = 10  # paths in a table
 _GROUPS = 40  # of a split, or by activations crossed
 _NAME = 40  # characters of a name
-_LEFT = 'style="text-align:left"'
+_LEFT = 'style="text-align:left;white-space:pre-wrap"'
 _RIGHT = 'style="text-align:right"'
 _WORK = 2_000_000  # edge crossings that a display may cost
 

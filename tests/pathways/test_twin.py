@@ -206,6 +206,7 @@ def test_html_is_escaped_and_never_raises():
     page = twin._repr_html_()
     assert "<script>" not in page
     assert "gradient of &lt;script&gt;" in page
+    assert 'white-space:pre-wrap">  f(z)</td>' in page  # or its indent is lost
     twin.pairs = None
     assert twin._repr_html_().startswith("<pre>Twin: ")
 
