@@ -98,10 +98,11 @@ class AffineMap:
         found = reach(self._steps, self.x, step)
         if self._net is not None:
             far = found.distance if np.isfinite(found.distance) else 100.0
-            self._hold(self._net, [point + share * far * step for share in (0.5, 0.999)])
+            along = "reach: before any op here changes its piece the function"
+            self._hold(self._net, [point + share * far * step for share in (0.5, 0.999)], along)
         return found
 
-    def _hold(self, net: Net, points: Any) -> None:
+    def _hold(self, net: Net, points: Any, what: str) -> None:
         """Raise unless the map is what `net` gives there.
 
         A condition or an index computed from x is a constant of the graph, but not of the net.
@@ -119,8 +120,8 @@ class AffineMap:
                 np.abs(self(other) - y) > _SLACK * eps * size
             ):
                 raise ValueError(
-                    "affine_map: the ops are affine here, but at another point the function gives "
-                    "something else: it computes a condition or an index from x, or is random"
+                    f"{what} gives something else: it computes a condition or an index from x, as "
+                    "max_pool2d does, or is random"
                 )
 
     def difference(self, function: Net, data: Any) -> Difference:
@@ -230,7 +231,8 @@ def affine_map(y: Any, x: Any, *, piecewise: bool = False) -> AffineMap:
     found = AffineMap(matrix, np.asarray(offset), x, steps, net)
     if net is not None and not piecewise:
         away = np.random.default_rng(0).normal(size=point.shape)
-        found._hold(net, [point + scale * away for scale in (1.0, -1.0, 100.0, -100.0)])
+        elsewhere = "affine_map: the ops are affine here, but at another point the function"
+        found._hold(net, [point + scale * away for scale in (1.0, -1.0, 100.0, -100.0)], elsewhere)
     return found
 
 
