@@ -112,11 +112,15 @@ def slope(function: Function, y: Array, precision: float = 0.0) -> Slope:
     return found
 
 
-def quick_slope(function: Function, y: Array) -> tuple[Slope, Array]:
-    """The derivative from four steps, and where they settle it."""
+def quick_slope(function: Function, y: Array, least: Any = 0.0) -> tuple[Slope, Array]:
+    """The derivative from four steps, and where they settle it.
+
+    `least` is the size of the terms of each output, where it is a sum.
+    """
     ahead = np.stack([function(h) for h in (*_QUICK, _CHECK)])
     behind = np.stack([function(-h) for h in (*_QUICK, _CHECK)])
     size = np.fmax(np.fmax(np.max(np.abs(ahead), 0), np.max(np.abs(behind), 0)), np.abs(y))
+    size = np.fmax(size, least)
     steps = np.reshape((*_QUICK, _CHECK), (-1,) + (1,) * (ahead.ndim - 1))
     coarse, middle, fine, check = (ahead - behind) / (2 * steps)
     once = middle + (middle - coarse) / 15

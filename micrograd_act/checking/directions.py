@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from micrograd_act.checking.comparison import (
+    FOLDS,
     Array,
     Comparison,
     Directions,
@@ -112,6 +113,10 @@ class _Search:
         self.shared = {i: np.maximum(u, np.median(u)) for i, u in self.units.items() if u.size}
         self.failures = 0
 
+    def along(self, ds: Sequence[Directions], careful: bool) -> Slope:
+        """The derivative along directions, of outputs or of sums of them."""
+        return along(self.comparison.subject, ds, careful, self.comparison.g)
+
     def drawn(self) -> Array:
         """Weights for all elements."""
         return np.asarray(_WEIGHTS[self.comparison.rng.integers(0, len(_WEIGHTS), self.n)])
@@ -125,12 +130,12 @@ class _Search:
         return bool(shares.size and np.max(shares) <= _LIKE * np.min(shares))
 
     def extremes(self) -> Array:
-        """The first and the last element of each input, its largest and its smallest."""
+        """The first and the last element of each input, and its largest."""
         found: list[int] = []
         start = 0
         for x, end in zip(self.xs.values(), self.ends, strict=True):
             if x.size:
-                places = {0, x.size - 1, int(np.argmax(np.abs(x))), int(np.argmin(np.abs(x)))}
+                places = {0, x.size - 1, int(np.argmax(np.abs(x)))}
                 found += [start + k for k in sorted(places)]
             start = int(end)
         return np.array(found, dtype=int)
@@ -141,7 +146,7 @@ class _Search:
         for _ in range(count):
             self.weights = self.drawn()
             ds.append(self.direction(np.arange(self.n), True))
-        found = along(self.comparison.subject, ds)
+        found = self.along(ds, False)
         wrong, unclear = _numbers(self.comparison, ds, found).judged()
         if np.any(wrong | unclear) or np.any(found.kinked):
             self.check_singles(np.arange(self.n))
@@ -154,7 +159,7 @@ class _Search:
             if not len(elements):
                 return
             ds = [self.single(int(k), unit) for k in elements]
-            found = along(self.comparison.subject, ds, careful)
+            found = self.along(ds, careful)
             numbers = _numbers(self.comparison, ds, found)
             wrong, unclear = numbers.judged()
             kinked = np.any(found.kinked.reshape(len(ds), -1), axis=1)
@@ -221,7 +226,7 @@ class _Search:
     def compare(self, group: Array, careful: bool = False, shared: bool = True) -> Numbers:
         """The gradient along these elements together, by the backward and by differences."""
         ds = [self.direction(group, shared)]
-        return _numbers(self.comparison, ds, along(self.comparison.subject, ds, careful)).at(0)
+        return _numbers(self.comparison, ds, self.along(ds, careful)).at(0)
 
     def single(self, k: int, unit: float) -> Directions:
         """An element alone, by a unit or by its own scale."""
@@ -246,6 +251,8 @@ class _Search:
 def _numbers(comparison: Comparison, ds: Sequence[Directions], found: Slope) -> Numbers:
     """The gradient along each direction, by the backward and by differences."""
     g, rows = comparison.g.ravel(), (len(ds), -1)
+    if found.right.size != len(ds) * g.size:  # they are sums, with these weights
+        g = np.ones(FOLDS)
     size = np.abs(g)
     right, left = (g * side.reshape(rows) for side in (found.right, found.left))
     error, largest, climb = (
