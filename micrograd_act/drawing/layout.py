@@ -20,7 +20,9 @@ _PORT = 18.0  # between two arrowheads of one node
 _LEAST_PORT = 14.0  # where one of them is kept level
 _LANE = 5.0  # half the height of a lane
 _BESIDE = 6  # rectangles that a line is kept clear of on each side in a column
-_LEAST_ROOM = 18.0  # between columns
+_CLEAR = 9.0  # between a text and what it hangs over
+_LEVEL = 0.5  # a line that climbs less is level
+_LEAST_ROOM = 12.0  # between columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ class _Plan:
                     continue
                 reach = self.nodes[node].ports
                 last = len(group) - 1
-                level = [i for i, (y, _) in enumerate(group) if abs(y - self.heights[node]) < 0.5]
+                level = [
+                    i for i, (y, _) in enumerate(group) if abs(y - self.heights[node]) < _LEVEL
+                ]
                 middle = level[0] if len(level) == 1 else last / 2
                 step = min(_PORT, reach / max(middle, last - middle))
                 if step < _LEAST_PORT:
@@ -176,7 +180,11 @@ class _Plan:
         return halves
 
     def _middles(self) -> list[float]:
-        """Leave more room between two columns where an edge has to climb further."""
+        """Leave more room between two columns where an edge has to climb further.
+
+        Where all edges between a column and its pills are level, texts may hang over the pills'
+        column, as far as none of them is in the way.
+        """
         rank, heights = self.layers.rank, self.heights
         climbs = [0.0] * len(self.layers.columns)
         for (source, target), chain in zip(self.edges, self.layers.chains, strict=True):
@@ -186,8 +194,40 @@ class _Plan:
         for column in range(1, len(self.halves)):
             room = min(max(_LEAST_ROOM, 0.22 * climbs[column - 1]), 80.0)
             room += ARROW if column % 2 == 0 else 0.0
-            middles.append(middles[-1] + self.halves[column - 1] + room + self.halves[column])
+            before = self.halves[column - 1]
+            if climbs[column - 1] < _LEVEL and self._overhangs(column - 1):
+                before = self._reach(column - 1)
+            middle = middles[-1] + before + room + self.halves[column]
+            if column > 1:  # what hangs over a column of pills keeps clear of the nodes beyond
+                clear = max(_LEAST_ROOM, min(0.5 * climbs[column - 1], 80.0))
+                beyond = middles[-2] + self.halves[column - 2] + clear + self.halves[column]
+                middle = max(middle, beyond)
+            middles.append(middle)
         return middles
+
+    def _overhangs(self, column: int) -> bool:
+        """Whether the texts of a column may stand below or above what is in the next one."""
+        bands = [
+            (self.heights[node] + top - _CLEAR, self.heights[node] + low + _CLEAR)
+            for node in self.layers.columns[column]
+            if node < len(self.nodes)
+            for _, top, low in self.nodes[node].texts
+        ]
+        beside = self.layers.columns[column + 1]
+        sides = [(item, self.pills.get(item, (0.0, 2 * _LANE))[1] / 2) for item in beside]
+        return not any(
+            top < self.heights[item] + tall and self.heights[item] - tall < low
+            for top, low in bands
+            for item, tall in sides
+        )
+
+    def _reach(self, column: int) -> float:
+        """Half the width of a column without the texts under its shapes."""
+        nodes = [item for item in self.layers.columns[column] if item < len(self.nodes)]
+        return max(
+            (self.nodes[n].reach if self.nodes[n].texts else self.nodes[n].half for n in nodes),
+            default=self.halves[column],
+        )
 
     def x(self, node: int) -> float:
         column = self.layers.rank[node]

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from micrograd_act.drawing.boxes import Caption, Panel
+from micrograd_act.drawing.boxes import Arrow, Caption, Panel
 from micrograd_act.drawing.faces import extents, merge, pill_size
 from micrograd_act.drawing.layout import Extent, Joint, Layout, arrange
 from micrograd_act.drawing.metrics import text_width
 from micrograd_act.drawing.spelling import plain
-from micrograd_act.drawing.style import LABEL, TEXT, TOTAL
+from micrograd_act.drawing.style import LABEL, LIGHT, TEXT, TOTAL
 
+_DASHES = 32.0
 _CAPTION = 320.0  # width at which a product is broken
 
 
@@ -38,7 +39,7 @@ class Placed:
 def place(panels: Sequence[Panel], turned: bool = False) -> list[Placed]:
     """Lay out panels; those with the same boxes and arrows share places and sizes."""
     sizes = [extents(panel, turned) for panel in panels]
-    pills = [[_pill(pill_size(arrow), turned) for arrow in panel.arrows] for panel in panels]
+    pills = [[_slot(arrow, turned) for arrow in panel.arrows] for panel in panels]
     shapes = [
         ([box.id for box in panel.boxes], [(a.source, a.target) for a in panel.arrows])
         for panel in panels
@@ -71,8 +72,11 @@ def place(panels: Sequence[Panel], turned: bool = False) -> list[Placed]:
     return placed
 
 
-def _pill(size: tuple[float, float], turned: bool) -> tuple[float, float]:
-    return (size[1], size[0]) if turned else size
+def _slot(arrow: Arrow, turned: bool) -> tuple[float, float]:
+    """The room for a pill in the layout's directions; a dashed line shows its dashes beside it."""
+    wide, tall = pill_size(arrow)
+    along, across = (tall, wide) if turned else (wide, tall)
+    return along + (_DASHES if LIGHT.lines[arrow.effect].dash and along else 0.0), across
 
 
 def trunks(panel: Panel) -> list[int]:

@@ -97,6 +97,20 @@ def test_edges_run_to_the_right_and_everything_is_inside(picture: Placed) -> Non
             assert bottom <= layout.height + 0.01
 
 
+def test_texts_under_a_sign_hang_over_a_column_of_pills() -> None:
+    picture = placed(neuron())
+    place_of = {box.symbol: n for n, box in enumerate(picture.panel.boxes)}
+    times = place_of["×"]
+    (route,) = [
+        route
+        for arrow, route in zip(picture.panel.arrows, picture.layout.routes, strict=True)
+        if arrow.source == picture.panel.boxes[times].id
+    ]
+    text, pill = picture.extents[times].half, pill_size(picture.panel.arrows[0])[0] / 2
+    apart = route.pill[0] - picture.layout.nodes[times][0]
+    assert picture.extents[times].reach + pill < apart < text + pill
+
+
 def test_inputs_stand_next_to_their_consumer() -> None:
     #  0 and 1 feed a chain 3 - 4 - 5 - 6; leaf 2 is used by 6 only.
     edges = [(0, 3), (1, 3), (3, 4), (4, 5), (5, 6), (2, 6)]
