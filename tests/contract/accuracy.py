@@ -11,7 +11,8 @@ import numpy as np
 from micrograd_act import Tensor, Value, functional, grad
 from tests.contract.jets import Jet, mp
 
-_STEPS = (0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16)
+_STEPS = (0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, np.inf)
+TARGETS = {"float64": (4, 10, 10), "numbers": (4, 10, 10), "float32": (4, 16, 16)}
 _DIGITS = ((50, 80), (400, 460))  # the larger pair where the smaller does not agree
 _STRETCH = 8.0  # of a function, by a parameter
 _AROUND_ROOTS = 0.3  # relative beyond 1; within this distance the unit is that of the local scale
@@ -175,9 +176,9 @@ def worst(curve, found, true, x):
     return pairs
 
 
-def bound(error):
-    """What is promised after a long run has found this error: a number above it that stays."""
-    return next((step for step in _STEPS if error <= 0.9 * step), np.inf) if error else 0.0
+def bound(error, most):
+    """What is promised where a long run has found this error: a fourth of room, below a target."""
+    return min(next(step for step in _STEPS if error <= 0.75 * step), most) if error else 0.0
 
 
 def representable(curve_truth, x):
