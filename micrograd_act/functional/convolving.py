@@ -193,6 +193,14 @@ def padded(x: Any, pairs: Sequence[tuple[int, int]]) -> Any:
     return put_add(x, (..., *inside), (*x.shape[: -len(pairs)], *wide))
 
 
+def check_axes(name: str, x: Any, nd: int) -> None:
+    """Raise unless the input has channels, and at most a batch, in front of its `nd` axes."""
+    if x.ndim not in (nd + 1, nd + 2):
+        raise ValueError(
+            f"{name}: input has {nd + 2} axes, or {nd + 1} without a batch, got shape {x.shape}"
+        )
+
+
 def check_fits(name: str, size: Any, kernel: Any, dilation: Any) -> None:
     """Raise where a dilated kernel is larger than the padded input."""
     span = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
@@ -204,10 +212,7 @@ def _batched(name: str, nd: int, input: Any, weight: Any) -> tuple[Any, Any, boo
     x, weight = as_node(input), as_node(weight)
     if weight.ndim != nd + 2:
         raise ValueError(f"{name}: weight has {nd + 2} axes, got shape {weight.shape}")
-    if x.ndim not in (nd + 1, nd + 2):
-        raise ValueError(
-            f"{name}: input has {nd + 2} axes, or {nd + 1} without a batch, got shape {x.shape}"
-        )
+    check_axes(name, x, nd)
     single = x.ndim == nd + 1
     return x.reshape(1, *x.shape) if single else x, weight, single
 

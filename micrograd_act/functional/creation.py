@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from micrograd_act.graph.arguments import data_of
+from micrograd_act.graph.operators import sizes_of
 from micrograd_act.graph.tensors import Tensor
 
 if TYPE_CHECKING:
@@ -46,12 +46,7 @@ def generator_of(given: Seed) -> np.random.Generator:
 
 
 def _shape(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
-    if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
-        sizes = tuple(sizes[0])
-    try:
-        shape = tuple(map(operator.index, sizes))
-    except TypeError:
-        raise TypeError(f"{name}: sizes are integers, got {sizes}") from None
+    shape = sizes_of(name, sizes)
     if any(n < 0 for n in shape):
         raise ValueError(f"{name}: a size cannot be negative, got {shape}")
     return shape

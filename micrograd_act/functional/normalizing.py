@@ -49,10 +49,7 @@ def layer_norm(
     axes = _last_axes("layer_norm", input, normalized_shape)
     shape = input.shape[-len(axes) :]
     weight, bias = _parameters("layer_norm", input, shape, weight, bias)
-    found = _at_once(layer_standardize, input, weight, bias, shape, axes, float(eps))
-    if found is None:
-        return _scaled(standardize(input, axes, float(eps)), weight, bias)
-    return found
+    return _standardized(layer_standardize, input, weight, bias, shape, axes, float(eps))
 
 
 def rms_norm(
@@ -158,10 +155,7 @@ def batch_norm(
             _update(running_var, np.var(input._data, axis=axes, ddof=1), momentum)
         weight, bias = (None if x is None else _as_channels(x, input) for x in (weight, bias))
         shape = tuple(1 if a in axes else n for a, n in enumerate(input.shape))
-        found = _at_once(batch_standardize, input, weight, bias, shape, axes, float(eps))
-        if found is None:
-            return _scaled(standardize(input, axes, float(eps)), weight, bias)
-        return found
+        return _standardized(batch_standardize, input, weight, bias, shape, axes, float(eps))
     if running_mean is None or running_var is None:
         raise ValueError("batch_norm: pass running_mean and running_var, or training=True")
     mean, variance = (_as_channels(x, input) for x in (running_mean, running_var))
@@ -237,15 +231,12 @@ def _as_channels(x: Any, like: Any) -> Any:
     return x.reshape(1, -1, *(1,) * (like.ndim - 2))
 
 
-def _at_once(op: Family, x: Any, weight: Any, bias: Any, shape: Any, *params: Any) -> Any:
-    """``standardize(x) * weight + bias`` as one node, where both have the shape for it."""
-    if weight is None or bias is None:
-        return None
-    dtype = x._data.dtype
-    weight, bias = as_node(weight, dtype), as_node(bias, dtype)
-    if weight.shape == bias.shape == shape and weight.dtype == bias.dtype == dtype:
+def _standardized(op: Family, x: Any, weight: Any, bias: Any, shape: Any, *params: Any) -> Any:
+    """``standardize(x) * weight + bias``, as one node where both are of the shape and dtype."""
+    fits = weight is not None and bias is not None and weight.shape == bias.shape == shape
+    if fits and weight.dtype == bias.dtype == x._data.dtype:
         return op(x, weight, bias, *params)
-    return None
+    return _scaled(standardize(x, *params), weight, bias)
 
 
 def _scaled(x: Any, weight: Any, bias: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.functional.convolving import Sizes, check_fits, padded, sizes
+from micrograd_act.functional.convolving import Sizes, check_axes, check_fits, padded, sizes
 from micrograd_act.graph.arguments import as_node
 from micrograd_act.graph.operators import as_untracked
 from micrograd_act.namespaces.arrays import arrays
@@ -189,10 +189,7 @@ def _arguments(
     name: str, nd: int, input: Any, kernel_size: Any, stride: Any, padding: Any
 ) -> tuple[Any, tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     x = as_node(input)
-    if x.ndim not in (nd + 1, nd + 2):
-        raise ValueError(
-            f"{name}: input has {nd + 2} axes, or {nd + 1} without a batch, got shape {x.shape}"
-        )
+    check_axes(name, x, nd)
     kernel = sizes(name, "kernel_size", kernel_size, nd, 1)
     s = kernel if stride is None else sizes(name, "stride", stride, nd, 1)
     p = sizes(name, "padding", padding, nd)

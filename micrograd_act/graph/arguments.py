@@ -93,3 +93,8 @@ def axes_of(name: str, dims: Any, ndim: int) -> tuple[int, ...]:
     if len(set(axes)) < len(axes):
         raise ValueError(f"{name}: {dims} names an axis twice")
     return axes
+
+
+def at_axis(axis: int, part: Any) -> tuple[Any, ...]:
+    """The index that takes `part` of one axis and the others whole."""
+    return (slice(None),) * axis + (part,)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.graph import algebra, choosing, ordering, padding, rearranging
-from micrograd_act.graph.arguments import axis_of, data_of, operand
+from micrograd_act.graph.arguments import at_axis, axis_of, data_of, operand
 from micrograd_act.ops import moments, rounding, shaping
 
 Rule = Callable[..., Any]
@@ -78,7 +78,7 @@ def _hstack(tup: Any) -> Any:
 def _take(a: Any, indices: Any, axis: Any) -> Any:
     x = rearranging.flatten(a) if axis is None else operand("np.take", a)
     at = axis_of("np.take", 0 if axis is None else axis, x.ndim)
-    return shaping.getitem(x, (slice(None),) * at + (np.asarray(data_of(indices)),))
+    return shaping.getitem(x, at_axis(at, np.asarray(data_of(indices))))
 
 
 def _take_along_axis(arr: Any, indices: Any, axis: Any) -> Any:

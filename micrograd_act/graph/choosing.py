@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.graph.arguments import axis_of, data_of, operand, spelled
+from micrograd_act.graph.arguments import at_axis, axis_of, data_of, operand, spelled
 from micrograd_act.ops import arithmetic, shaping
 
 
@@ -81,7 +81,7 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
     if places.ndim > 1:
         raise ValueError(f"index_select: index is a vector, got shape {places.shape}")
     _check_range("index_select", places, x.shape[axis])
-    return shaping.getitem(x, (slice(None),) * axis + (np.atleast_1d(places),))
+    return shaping.getitem(x, at_axis(axis, np.atleast_1d(places)))
 
 
 @spelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from micrograd_act.graph.arguments import axis_of
+from micrograd_act.graph.arguments import at_axis, axis_of
 from micrograd_act.graph.conversions import Conversions
 from micrograd_act.graph.elementwise import Elementwise, _binary, _unary
 from micrograd_act.graph.late import Late
@@ -170,7 +170,7 @@ class ArrayMethods(Conversions, Elementwise):
 
     def select(self, dim: int, index: int) -> Any:
         """The part at one place along one axis, which is gone."""
-        return self[(slice(None),) * axis_of("select", dim, self.ndim) + (index,)]
+        return self[at_axis(axis_of("select", dim, self.ndim), index)]
 
     def narrow(self, dim: int, start: int, length: int) -> Any:
         """The part of `length` from `start` on along one axis."""
@@ -180,7 +180,7 @@ class ArrayMethods(Conversions, Elementwise):
                 f"narrow: {length} elements from {start} on do not fit axis {axis} of {self.shape}"
             )
         start %= max(self.shape[axis], 1)
-        return self[(slice(None),) * axis + (slice(start, start + length),)]
+        return self[at_axis(axis, slice(start, start + length))]
 
     def contiguous(self) -> Any:
         """The tensor itself: how elements lie in memory is never seen."""

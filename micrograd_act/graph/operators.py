@@ -266,20 +266,20 @@ class ArrayNode(Node):
 
     def reshape(self, *shape: Any) -> ArrayNode:
         """The same elements in another shape; one size may be -1."""
-        return _result(shaping.reshape.bind(_as_tuple("reshape", shape)), (self,))
+        return _result(shaping.reshape.bind(sizes_of("reshape", shape)), (self,))
 
     view = reshape
 
     def permute(self, *axes: Any) -> ArrayNode:
         """The axes in another order."""
-        return _result(shaping.permute_dims.bind(_as_tuple("permute", axes)), (self,))
+        return _result(shaping.permute_dims.bind(sizes_of("permute", axes)), (self,))
 
     def broadcast_to(self, *shape: Any) -> ArrayNode:
         """Repeated along new axes and axes of size 1."""
-        return _result(shaping.broadcast_to.bind(_as_tuple("broadcast_to", shape)), (self,))
+        return _result(shaping.broadcast_to.bind(sizes_of("broadcast_to", shape)), (self,))
 
 
-def _as_tuple(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
+def sizes_of(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
     """Sizes given one by one or as one sequence."""
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
         sizes = tuple(sizes[0])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd_act.graph.arguments import axes_of, axis_of, data_of, operand, spelled
+from micrograd_act.graph.arguments import at_axis, axes_of, axis_of, data_of, operand, spelled
 from micrograd_act.graph.choosing import gather
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.predicates import untracked
@@ -177,7 +177,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     axis, order = _order("topk", x, dim, largest)
     if not 0 <= k <= x.shape[axis]:
         raise ValueError(f"topk: k={k} is outside of [0, {x.shape[axis]}], the size of axis {axis}")
-    return _taken(x, axis, order[(slice(None),) * axis + (slice(k),)], True)
+    return _taken(x, axis, order[at_axis(axis, slice(k))], True)
 
 
 @spelled
@@ -196,8 +196,8 @@ def median(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     if _is_single(x, dim):
         return _single(x)
     axis, order = _order("median", x, dim, False)
-    middle = order[(slice(None),) * axis + (slice((x.shape[axis] - 1) // 2, None),)]
-    places = middle[(slice(None),) * axis + (slice(1),)]
+    middle = order[at_axis(axis, slice((x.shape[axis] - 1) // 2, None))]
+    places = middle[at_axis(axis, slice(1))]
     data = data_of(x)
     nan = np.isnan(data)
     places = np.where(nan.any(axis, keepdims=True), nan.argmax(axis, keepdims=True), places)

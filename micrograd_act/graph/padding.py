@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.graph.arguments import operand
-from micrograd_act.graph.rearranging import sizes_of
+from micrograd_act.graph.arguments import at_axis, operand
+from micrograd_act.graph.operators import sizes_of
 from micrograd_act.ops import arithmetic, shaping
 
 _MODES: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -90,5 +90,5 @@ def _taken(x: Any, pairs: list[tuple[int, int]], mode: str) -> Any:
         if before or after:
             places = np.pad(np.arange(n), (max(before, 0), max(after, 0)), _MODES[mode])
             places = places[max(-before, 0) : len(places) - max(-after, 0)]
-            x = shaping.getitem(x, (slice(None),) * axis + (places,))
+            x = shaping.getitem(x, at_axis(axis, places))
     return x

@@ -9,23 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.graph.arguments import axes_of, axis_of, data_of, operand, spelled
+from micrograd_act.graph.arguments import at_axis, axes_of, axis_of, data_of, operand, spelled
+from micrograd_act.graph.operators import sizes_of
 from micrograd_act.ops import arithmetic, shaping
-
-
-def sizes_of(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
-    """Sizes given one by one or as one sequence."""
-    if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
-        sizes = tuple(sizes[0])
-    try:
-        return tuple(map(operator.index, sizes))
-    except TypeError:
-        raise TypeError(f"{name}: expected integers, got {sizes}") from None
-
-
-def _at(axis: int, part: Any) -> tuple[Any, ...]:
-    """The index that takes `part` of one axis and the others whole."""
-    return (slice(None),) * axis + (part,)
 
 
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
@@ -145,7 +131,7 @@ def repeat_interleave(input: Any, repeats: Any, dim: int | None = None) -> Any:
         )
     if (times < 0).any():
         raise ValueError(f"repeat_interleave: cannot repeat {repeats} times")
-    return shaping.getitem(x, _at(axis, np.repeat(np.arange(size), times)))
+    return shaping.getitem(x, at_axis(axis, np.repeat(np.arange(size), times)))
 
 
 @spelled
@@ -165,7 +151,9 @@ def split(input: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, .
         whole, rest = divmod(length, size)
         sizes = (size,) * whole + ((rest,) if rest or not whole else ())
     ends = np.cumsum((0, *sizes)).tolist()
-    return tuple(shaping.getitem(x, _at(axis, slice(start, end))) for start, end in pairwise(ends))
+    return tuple(
+        shaping.getitem(x, at_axis(axis, slice(start, end))) for start, end in pairwise(ends)
+    )
 
 
 @spelled
@@ -184,7 +172,7 @@ def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     """The slices along an axis, which they no longer have."""
     x = operand("unbind", input)
     axis = axis_of("unbind", dim, x.ndim)
-    return tuple(shaping.getitem(x, _at(axis, i)) for i in range(x.shape[axis]))
+    return tuple(shaping.getitem(x, at_axis(axis, i)) for i in range(x.shape[axis]))
 
 
 def flip(input: Any, *axes: Any, dims: Any = None) -> Any:
@@ -212,7 +200,7 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
         axis = axis_of("roll", dim, x.ndim)
         cut = -shift % x.shape[axis] if x.shape[axis] else 0
         if cut:
-            parts = [shaping.getitem(x, _at(axis, s)) for s in (slice(cut, None), slice(cut))]
+            parts = [shaping.getitem(x, at_axis(axis, s)) for s in (slice(cut, None), slice(cut))]
             x = shaping.concatenate(parts, axis)
     return x
 

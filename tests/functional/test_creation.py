@@ -65,7 +65,7 @@ def test_random_numbers_come_from_the_seed():
 BAD = {
     "negative": (lambda: F.zeros(-1), ValueError, r"zeros: a size cannot be negative, got \(-1,\)"),
     "negative steps": (lambda: F.linspace(0, 1, -2), ValueError, "linspace: a size cannot be"),
-    "floats": (lambda: F.ones(1.5), TypeError, r"ones: sizes are integers, got \(1.5,\)"),
+    "floats": (lambda: F.ones(1.5), TypeError, r"ones: expected integers, got \(1.5,\)"),
     "no step": (lambda: F.arange(0, 1, 0), ValueError, "arange: step must not be 0"),
     "no range": (lambda: F.randint(3, 3, 2), ValueError, "low=3 must be below high=3"),
 }
