@@ -20,6 +20,7 @@ from micrograd_act.drawing.style import TEXT
 
 _SCALE = 2.0  # pixels of a PNG for one of the drawing: sharp on a projector and in print
 _AREA = 24e6  # pixels; of more, which take seconds and a gigabyte, a picture has one for one
+_MANY = 8e6  # pixels whose colours are not all counted
 _LONGEST = 16_000  # pixels; longer pictures get a smaller scale
 _POINTS = 72.0  # of an inch; one point is one pixel of the drawing
 _SETTINGS: Any = {
@@ -52,7 +53,12 @@ def png(scene: Scene, title: str = "") -> bytes:
     info.add_itxt("Title", title)
     image: Any = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     # A third of the bytes: the few colours and the smooth edges between them need no more than 256.
-    image = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    if image.width * image.height > _MANY:  # seconds; a part of it has the same colours
+        part = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST)
+        colors = part.quantize(256, Image.Quantize.MAXCOVERAGE)
+        image = image.quantize(palette=colors, dither=Image.Dither.NONE)
+    else:
+        image = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     palette, corner = image.getpalette(), 3 * image.getpixel((0, 0))
     palette[corner : corner + 3] = bytes.fromhex(scene.ground[1:])  # a slide may have that ground
     image.putpalette(palette)

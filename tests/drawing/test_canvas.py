@@ -112,6 +112,19 @@ def test_the_ground_and_the_colours_are_those_of_the_theme() -> None:
     assert (abs(image - amber).max(axis=2) < 10).any()
 
 
+def test_colours_counted_in_a_part_are_those_of_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = compose([panel(neuron())], Look("dark"))
+    whole = pixels(scene)
+    monkeypatch.setattr(canvas, "_MANY", 1000)
+    part = pixels(scene)
+    assert part[0, 0].tolist() == whole[0, 0].tolist()
+    apart = abs(part - whole).max(axis=2)
+    assert np.mean(apart > 16) < 1e-3
+    assert apart.max() < 64
+
+
 def test_a_long_picture_is_drawn_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(canvas, "_LONGEST", 1000)
     shown = Image.open(io.BytesIO(png(of(wide=4000, tall=40))))
