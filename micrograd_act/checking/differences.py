@@ -135,7 +135,7 @@ def quick_slope(function: Function, y: Array, least: Any = 0.0) -> tuple[Slope, 
     gap = np.abs(ahead + (behind - 2 * y)) / steps
     blur = 8 * noise / _CHECK + 1e-9 * np.abs(value)
     settled = (
-        (error <= 1e-9 * np.abs(value) + 1e-13 * size)
+        (error <= 1e-9 * np.abs(value) + 1e-12 * size)
         & (np.abs(check - value) <= blur)
         & (gap[-1] <= 4 * _CHECK / _QUICK[-1] * gap[-2] + blur)
     )
