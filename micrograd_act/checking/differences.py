@@ -22,6 +22,7 @@ Function: TypeAlias = Callable[[float], Array]
 # Powers of two: added to numbers of the direction's scale they are free of rounding.
 STEPS = tuple(2.0 ** (-4 - 2 * k) for k in range(13))
 _QUICK = STEPS[:3]
+_LINEAR = 2e-13  # a straight line at two steps needs no third
 _CHECK = STEPS[8]  # sees kinks, ripples and noise that the quick steps stride over
 _FINE = 2.0**-40
 _COARSE = (2.0**-20, 0.73 * 2.0**-20, 1.4 * 2.0**-20)  # float32 may advance evenly on one
@@ -117,22 +118,27 @@ def quick_slope(function: Function, y: Array, least: Any = 0.0) -> tuple[Slope, 
 
     `least` is the size of the terms of each output, where it is a sum.
     """
-    ahead = np.stack([function(h) for h in (*_QUICK, _CHECK)])
-    behind = np.stack([function(-h) for h in (*_QUICK, _CHECK)])
+    steps = (_QUICK[0], _QUICK[-1], _CHECK)
+    ahead = np.stack([function(h) for h in steps])
+    behind = np.stack([function(-h) for h in steps])
     size = np.fmax(np.fmax(np.max(np.abs(ahead), 0), np.max(np.abs(behind), 0)), np.abs(y))
     size = np.fmax(size, least)
-    steps = np.reshape((*_QUICK, _CHECK), (-1,) + (1,) * (ahead.ndim - 1))
-    coarse, middle, fine, check = (ahead - behind) / (2 * steps)
-    once = middle + (middle - coarse) / 15
-    again = fine + (fine - middle) / 15
-    value = again + (again - once) / 255
     noise = 2 * _EPS * size
-    # the last column is better than its distance from the one before; what relies on it and is
-    # not so is refuted below, or looked at again by those who find a gradient wrong
-    error = np.abs(value - again) / 8 + noise / _QUICK[-1] + _EPS * np.abs(value)
+    widths = np.reshape(steps, (-1,) + (1,) * y.ndim)
+    coarse, fine, check = (ahead - behind) / (2 * widths)
+    error = np.abs(fine - coarse) + noise / _QUICK[0] + _EPS * np.abs(coarse)
+    value = coarse
+    if not np.all(error <= _LINEAR * (np.abs(coarse) + size)):
+        middle = (function(_QUICK[1]) - function(-_QUICK[1])) / (2 * _QUICK[1])
+        once = middle + (middle - coarse) / 15
+        again = fine + (fine - middle) / 15
+        value = again + (again - once) / 255
+        # the last column is better than its distance from the one before; what relies on it and
+        # is not so is refuted below, or looked at again by those who find a gradient wrong
+        error = np.abs(value - again) / 8 + noise / _QUICK[-1] + _EPS * np.abs(value)
 
     # the gap between the two sides shrinks with the step, unless they meet in a kink
-    gap = np.abs(ahead + (behind - 2 * y)) / steps
+    gap = np.abs(ahead + (behind - 2 * y)) / widths
     blur = 8 * noise / _CHECK + 1e-9 * np.abs(value)
     settled = (
         (error <= 1e-9 * np.abs(value) + 1e-12 * size)

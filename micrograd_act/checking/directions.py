@@ -6,7 +6,7 @@ groups with random weights, the extreme ones alone as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -196,27 +196,41 @@ class _Search:
             if not (wrong or unclear):
                 continue
             before = self.failures
-            self.check_singles(self.narrowed(group, numbers))
+            for off in (self.roughly_off, self.off):
+                self.check_singles(self.narrowed(group, off))
+                if self.failures > before:
+                    break
             if self.failures == before:  # no element alone is to blame
                 i, _ = self.place(int(group[0]))
                 self.record(i, None, numbers, False, len(group))
             elif len(group) == self.n:
                 return  # the other directions would find it again
 
-    def narrowed(self, group: Array, whole: Numbers) -> Array:
+    def narrowed(self, group: Array, off: Callable[[Array], float]) -> Array:
         """The element whose gradient is most off, by halves."""
-        off = whole.analytic - (whole.low + whole.high) / 2
+        whole = off(group)
         while len(group) > 1:
             half = group[: len(group) // 2]
-            numbers = self.compare(half)  # by the same steps as the whole
-            mine = numbers.analytic - (numbers.low + numbers.high) / 2
-            if np.isnan(mine) or np.isnan(off):
+            mine = off(half)
+            if np.isnan(mine) or np.isnan(whole):
                 return group[:1]
-            if abs(mine) >= abs(off - mine):
-                group, off = half, mine
+            if abs(mine) >= abs(whole - mine):
+                group, whole = half, mine
             else:
-                group, off = group[len(half) :], off - mine
+                group, whole = group[len(half) :], whole - mine
         return group
+
+    def off(self, group: Array) -> float:
+        """How far the gradient along these elements is from the differences."""
+        numbers = self.compare(group)
+        return float(numbers.analytic - (numbers.low + numbers.high) / 2)
+
+    def roughly_off(self, group: Array) -> float:
+        """The same by a single step, which mostly tells the halves apart."""
+        ds, h = self.direction(group, True), 2.0**-8
+        ahead, behind = (self.comparison.subject.moved(t, ds) for t in (h, -h))
+        slope = float(np.sum(self.comparison.g * (ahead - behind))) / (2 * h)
+        return _sent(self.comparison, ds)[0] - slope
 
     def place(self, k: int) -> tuple[int, int]:
         """The input and the element in it."""

@@ -148,6 +148,8 @@ def _of_sums(c: Array, terms: Array) -> str:
 def _of_sides(comparison: Comparison, i: int, flat: int) -> str:
     """Whether it is the slope of the other side of a kink near by."""
     subject = comparison.subject
+    if subject.xs[i].size + subject.y.size > _WORK:
+        return ""
     d = _alone(subject.xs[i], flat)
     unit = float(d.flat[flat])
     c = float(comparison.c[i].flat[flat])
