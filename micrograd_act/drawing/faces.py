@@ -17,7 +17,8 @@ ROW = 28.0
 UNDER = 26.0  # between the lines under a sign
 BAR = 10.0
 PAD = 14.0
-_LONGEST = 220.0  # width of a label or name
+_LONGEST = 220.0  # width of an operation or formula
+_LABEL = 290.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Row:
 
 def rows(box: Box) -> list[Row]:
     """The lines of a box, header first; a plain op has them under its sign."""
-    longest = 2 * _LONGEST if box.kind == "group" else _LONGEST
+    longest = 2 * _LONGEST if box.kind == "group" else _LABEL
     name = _name(plain(box.label), longest)
     if box.kind == "omitted":
         return []
@@ -76,7 +77,7 @@ def _name(text: str, longest: float) -> str:
     room = longest - text_width(dot + last, LABEL, True)
     if not dot or " " in text or room < longest / 3 or text_width(text, LABEL, True) <= longest:
         return shorten(text, LABEL, longest, True)
-    return shorten(front, LABEL, room, True) + dot + last
+    return shorten(front, LABEL, room, True).removesuffix("…").rstrip(".") + "…" + dot + last
 
 
 def sign(box: Box) -> str:

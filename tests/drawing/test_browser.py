@@ -11,11 +11,21 @@ from typing import Any
 
 import pytest
 
-from micrograd_act import Value, compare, draw, identity, nodes, paths, relu, tensor
+from micrograd_act import Value, compare, draw, identity, nodes, paths, relu, tanh, tensor
 from micrograd_act.drawing import Picture
 from micrograd_act.drawing.showing import embedded
 from micrograd_act.drawing.spelling import number, spell
-from tests.drawing.graphs import REFERENCE, chain, neuron, panel, residual, scalar_mlp, skip, square
+from tests.drawing.graphs import (
+    REFERENCE,
+    chain,
+    neuron,
+    panel,
+    residual,
+    scalar_mlp,
+    skip,
+    square,
+    tensor_mlp,
+)
 from tests.drawing.test_svg import HOSTILE
 
 FLAGS = [
@@ -491,19 +501,34 @@ def test_two_thousand_nodes(open_: Open) -> None:
     assert words(page, "#kicker").startswith("Backward pass, ")
     press(page, "ArrowLeft", 3)
     assert page.locator(".mark.taker").count() == 1
-    seen = page.evaluate(
-        """(() => { const a = document.querySelector('.taker').getBoundingClientRect();
-          const b = document.getElementById('stage').getBoundingClientRect();
-          return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
-        })()"""
-    )
-    assert seen
+    assert page.evaluate(UNCOVERED)
     assert page.locator("#overview").is_visible()
     before = page.evaluate("document.getElementById('stage').scrollTop")
     page.click("#overview", position={"x": 20, "y": 20})
     assert page.evaluate("document.getElementById('stage').scrollTop") != before
     press(page, "Home")
     assert set(gradients(page)) == {"–"}
+
+
+# The node that is lit lies in view, and not under the overview.
+UNCOVERED = """(() => {
+  const [a, b, c] = ['.taker', '#stage', '#overview'].map(
+    (found) => document.querySelector(found).getBoundingClientRect());
+  const apart = a.right <= c.left || a.left >= c.right || a.top >= c.bottom || a.bottom <= c.top;
+  return apart && a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+})()"""
+
+
+def test_the_overview_does_not_cover_what_is_lit(open_: Open) -> None:
+    x = y = tensor([0.1] * 9, requires_grad=True)
+    for _ in range(8):
+        y = tanh(y)
+    page = open_(x + y)  # the result stands in the corner
+    press(page, "+")
+    for _ in range(9):
+        press(page, "ArrowRight")
+        until(page, UNCOVERED)
+    assert page.locator("#overview.aside").count() == 1
 
 
 def test_a_picture_that_does_not_fit_can_be_dragged_and_shown_whole(open_: Open) -> None:
@@ -535,3 +560,18 @@ def test_it_can_be_seen_without_its_script(open_: Open) -> None:
     page = open_(neuron(), java_script_enabled=False)
     assert page.locator("#stage svg").is_visible()
     assert not page.locator("#bar").is_visible()
+
+
+def test_a_step_is_shown_with_what_it_is_computed_from(open_: Open) -> None:
+    page = open_(tensor_mlp())
+    inside = """(() => {
+      const stage = document.getElementById('stage').getBoundingClientRect();
+      return [...document.querySelectorAll('.trail')].every((trail) => {
+        const line = trail.getBoundingClientRect();
+        return line.left > stage.left && line.right < stage.right;
+      });
+    })()"""
+    until(page, "document.getElementById('n0').getBoundingClientRect().left >= 0")
+    for _ in range(5):
+        press(page, "ArrowRight")
+        until(page, inside)

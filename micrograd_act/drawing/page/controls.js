@@ -28,7 +28,7 @@ function showStep(now, animated) {
     ...(arrow ? [ring(arrow.target, "giver")] : []),
   ]);
   light([...lines.map(trail), ...found, ...chosen.map((box) => ring(box, "chosen"))]);
-  follow(now.flatMap(({ box, arrow }) => (arrow ? [box, arrow.target] : [box])), animated);
+  follow(now, animated);
   if (chosen.length) {
     const whose = ` · paths of ${named(chosen[0])}: click another node, or press P at one`;
     kicker.append(whose);
@@ -113,7 +113,7 @@ function fill() {
     scale(1);
   }
   if (whole) scale(fitted());
-  follow(at ? steps[at - 1].map(({ box }) => box) : [], false);
+  follow(steps[Math.max(0, at - 1)] ?? [], false);
   look();
 }
 

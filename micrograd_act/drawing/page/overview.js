@@ -33,7 +33,11 @@ function look() {
   view.style.height = `${end[1] - start[1]}px`;
   spot.hidden = !at;
   if (!at) return;
-  const [x, y, width, height] = placeOf(steps[at - 1][0].box);
+  const now = steps[at - 1].map(({ box }) => placeOf(box));
+  const covers = ([x, y, width]) =>
+    (x + width) * zoom - from[0] > room.wide - small[0] - 50 && y * zoom - from[1] < small[1] + 50;
+  overview.classList.toggle("aside", now.some(covers));
+  const [x, y, width, height] = now[0];
   spot.style.left = `${(x + width / 2) * ratio[0]}px`;
   spot.style.top = `${(y + height / 2) * ratio[1]}px`;
 }

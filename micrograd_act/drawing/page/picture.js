@@ -145,19 +145,20 @@ function centre(x, y, behavior = "auto") {
   stage.scrollTo({ left, top, behavior });
 }
 
+// Bring a step to the middle: its boxes, and of what its lines lead to as much as fits.
 let followed = 0;
-function follow(found, smooth) {
-  if (whole || !found.length) return;
-  const spans = found.map((box) => {
+function follow(step, smooth) {
+  if (whole || !step.length) return;
+  const ends = step.flatMap(({ arrows }) => arrows.flatMap(({ source, target }) => [source, target]));
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const box of [...step.map(({ box }) => box), ...ends]) {
     const [x, y, width, height] = placeOf(box);
-    return [x, y, x + width, y + height + 60]; // with the texts under a sign
-  });
-  const least = (i) => Math.min(...spans.map((span) => span[i]));
-  const most = (i) => Math.max(...spans.map((span) => span[i]));
-  let [left, top, right, bottom] = [least(0), least(1), most(2), most(3)];
-  const fits = (size, side) => size * zoom <= side - 2 * RING;
-  if (!fits(right - left, room.wide) || !fits(bottom - top, room.tall))
-    [left, top, right, bottom] = spans[0];
+    const grown = [Math.min(left, x), Math.min(top, y), Math.max(right, x + width),
+      Math.max(bottom, y + height + 60)]; // with the texts under a sign
+    const fits = (size, side) => size * zoom <= side - 2 * RING;
+    const both = fits(grown[2] - grown[0], room.wide) && fits(grown[3] - grown[1], room.tall);
+    if (both || left === Infinity) [left, top, right, bottom] = grown;
+  }
   const now = performance.now();
   const glide = smooth && !calm.matches && now - followed > 300;
   followed = now;

@@ -9,5 +9,4 @@ for (const part of document.querySelectorAll("section, #bar")) part.hidden = fal
 go(0);
 fill();
 draw(false);
-follow(steps.length ? [steps[0][0].box] : [], false);
 new ResizeObserver(fill).observe(stage);
