@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from micrograd_act.drawing.marks import Circle, Path, Rect, Scene, Text, flat
-from micrograd_act.drawing.style import TEXT
+from micrograd_act.drawing.marks import Circle, Path, Rect, Scene, Text, flat, scaled
 
 _SCALE = 2.0  # pixels of a PNG for one of the drawing: sharp on a projector and in print
 _AREA = 24e6  # pixels; of more, which take seconds and a gigabyte, a picture has one for one
 _MANY = 8e6  # pixels whose colours are not all counted
 _LONGEST = 16_000  # pixels; longer pictures get a smaller scale
+_PAGE = 14_400.0  # points, the most that readers of PDF show
 _POINTS = 72.0  # of an inch; one point is one pixel of the drawing
 _SETTINGS: Any = {
     "agg.path.chunksize": 0,
@@ -68,11 +68,15 @@ def png(scene: Scene, title: str = "") -> bytes:
 
 
 def pdf(scene: Scene, title: str = "") -> bytes:
-    """Draw `scene` on a page of its size, one point for a pixel, with the glyphs that it uses."""
+    """Draw `scene` on a page of its size, one point for a pixel, with the glyphs that it uses.
+
+    A page has at most 200 inches; a longer picture is drawn smaller.
+    """
     _require("pdf")
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
     out = io.BytesIO()
+    scene = scaled(scene, min(1.0, _PAGE / max(scene.wide, scene.tall)))
     told = {"Title": title, "Creator": "micrograd_act", "Producer": None, "CreationDate": None}
     with _settings():
         canvas: Any = FigureCanvasPdf(_figure(scene, _POINTS))
@@ -193,7 +197,7 @@ class _Pen:
 
     def _text(self, mark: Text) -> None:
         widths = [self._width(span.content, span.bold, span.size) for span in mark.spans]
-        space = self._width(" ", False, TEXT)
+        space = self._width(" ", False, mark.spans[-1].size)
         total = sum(widths) + space * (len(widths) - 1)
         x = mark.x * self.scale - total * {"start": 0, "middle": 0.5, "end": 1}[mark.anchor]
         y = mark.y * self.scale

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 Anchor: TypeAlias = Literal["start", "middle", "end"]
@@ -110,3 +110,24 @@ def flat(marks: Sequence[Mark]) -> Iterator[Rect | Path | Circle | Text]:
             yield from flat(mark.marks)
         else:
             yield mark
+
+
+def scaled(scene: Scene, factor: float) -> Scene:
+    """The scene in another size; its groups are taken apart."""
+
+    def resized(mark: Rect | Path | Circle | Text) -> Mark:
+        if isinstance(mark, Path):
+            steps = tuple(tuple(x * factor for x in step) for step in mark.steps)
+            dash = " ".join(f"{float(part) * factor:g}" for part in mark.dash.split())
+            return replace(mark, steps=steps, width=mark.width * factor, dash=dash)
+        x, y = mark.x * factor, mark.y * factor
+        if isinstance(mark, Circle):
+            return replace(mark, x=x, y=y, radius=mark.radius * factor)
+        if isinstance(mark, Text):
+            spans = tuple(replace(span, size=span.size * factor) for span in mark.spans)
+            return replace(mark, x=x, y=y, spans=spans)
+        sizes = (mark.wide * factor, mark.tall * factor, mark.round * factor)
+        return Rect(x, y, *sizes, mark.stroke, mark.width * factor, mark.fill)
+
+    marks = tuple(resized(mark) for mark in flat(scene.marks))
+    return Scene(marks, scene.wide * factor, scene.tall * factor, scene.ground)

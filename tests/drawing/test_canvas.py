@@ -15,7 +15,7 @@ import pytest
 from micrograd_act import Value, draw, tanh
 from micrograd_act.drawing import canvas
 from micrograd_act.drawing.canvas import pdf, png
-from micrograd_act.drawing.marks import Circle, Rect, Scene, Span, Text
+from micrograd_act.drawing.marks import Circle, Rect, Scene, Span, Text, scaled
 from micrograd_act.drawing.marks import Path as Line
 from micrograd_act.drawing.scene import compose
 from micrograd_act.drawing.style import DARK, LIGHT, Look
@@ -129,6 +129,21 @@ def test_a_long_picture_is_drawn_smaller(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(canvas, "_LONGEST", 1000)
     shown = Image.open(io.BytesIO(png(of(wide=4000, tall=40))))
     assert shown.size == (1000, 10)
+
+
+def test_a_scaled_scene_is_the_same_picture() -> None:
+    half = pixels(scaled(scaled(SMALL, 0.5), 2.0))
+    assert abs(half - pixels(SMALL)).max() == 0
+    small = scaled(of(Line(((20, 50), (180, 50)), INK, 8, "9 7"), Circle(40, 20, 8, INK)), 0.5)
+    assert small.marks[0] == Line(((10, 25), (90, 25)), INK, 4, "4.5 3.5")
+    assert small.marks[1] == Circle(20, 10, 4, INK)
+    assert (small.wide, small.tall) == (100, 50)
+
+
+def test_a_long_pdf_fits_on_a_page() -> None:
+    document = pdf(of(Line(((0, 50), (30_000, 50)), INK, 8), wide=30_000, tall=300))
+    box = re.findall(rb"/MediaBox \[([^\]]*)\]", document)[0].split()
+    assert list(map(float, box)) == pytest.approx([0, 0, 14_400, 144], abs=1)
 
 
 def streams(document: bytes) -> list[bytes]:
