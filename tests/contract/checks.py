@@ -345,7 +345,7 @@ def check_joint(case):
 
 
 def check_identity(case):
-    """Copies and pickles are the op itself or equal to it; its repr names it."""
+    """Copies and pickles are the op itself or equal to it; its repr names what was chosen."""
     op = case.op
     for other in (pickle.loads(pickle.dumps(op)), copy.deepcopy(op)):
         assert other == op
@@ -353,7 +353,10 @@ def check_identity(case):
         assert repr(other) == repr(op)
     assert op.name in repr(op)
     assert op.symbol
-    assert all(key in repr(op) for key, _ in op.params)
+    known = op.family.signature.parameters if op.family else {}
+    for key, chosen in op.params:
+        default = key in known and repr(chosen) == repr(known[key].default)
+        assert (f"{key}=" in repr(op)) != default
     assert len(op.slopes) == len(op.vjps)
 
 

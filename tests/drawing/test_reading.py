@@ -226,10 +226,15 @@ def test_arrays_that_are_empty_or_not_finite() -> None:
     assert draw(relu(empty)).svg
 
 
-@pytest.mark.parametrize("wrong", [1.0, "y", None, [Value(1.0)], np.zeros(3)])
+@pytest.mark.parametrize("wrong", [1.0, "y", None, np.zeros(3)])
 def test_what_cannot_be_drawn(wrong: object) -> None:
     with pytest.raises(TypeError, match=r"cannot draw .*; pass a Value, a Tensor or"):
         draw(wrong)
+
+
+def test_a_list_of_nodes_is_not_drawn() -> None:
+    with pytest.raises(TypeError, match=r"cannot draw list; pass one node"):
+        draw([Value(1.0)])
 
 
 def test_a_large_graph_is_drawn_at_its_end_with_a_note() -> None:

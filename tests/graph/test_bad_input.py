@@ -281,7 +281,7 @@ def test_ragged_data(ragged):
 
 @pytest.mark.parametrize(
     "data",
-    ["1", b"1", None, {}, object(), 1j, [1.0], (1.0,), np.ones(1), np.ones(2), np.array("3"),
+    ["1", b"1", None, {}, object, 1j, [1.0], (1.0,), np.ones(1), np.ones(2), np.array("3"),
      np.array(1j), np.array(None), np.array("2020-01-01", "M8[D]"), np.complex128(1), "nan"],
     ids=repr,
 )  # fmt: skip
