@@ -7,6 +7,8 @@ import numpy as np
 from micrograd_act.checking.comparison import BARS, Array, Comparison, Numbers, along, scale, signs
 from micrograd_act.checking.differences import Slope
 
+_QUANTUM = 1e-315  # of a difference of subnormal results, or of those that are 0 for their size
+
 
 def check_elements(comparison: Comparison, i: int) -> None:
     """Judge the gradient of input `i`."""
@@ -89,5 +91,6 @@ def _slopes(comparison: Comparison, i: int, unit: Array, careful: bool) -> Slope
         unit = np.broadcast_to(unit, comparison.subject.y.shape)
     right, left = found.right[0] / unit, found.left[0] / unit
     sides = np.where(unit > 0, right, left), np.where(unit > 0, left, right)
-    rest = (part[0] / abs(unit) for part in (found.error, found.size, found.climb))
+    error = found.error + _QUANTUM
+    rest = (part[0] / abs(unit) for part in (error, found.size, found.climb))
     return Slope(*map(np.asarray, (*sides, *rest, found.few[0])))

@@ -478,3 +478,10 @@ def test_an_error_names_the_function_that_was_called():
     for check, name in ((gradcheck, "gradcheck"), (check_vjp, "check_vjp")):
         with pytest.raises(TypeError, match=f"{name}: input 0 is int64"):
             check(wrong_sine, np.array([1, 2]), **({"grad": np.cos} if check is gradcheck else {}))
+
+
+@pytest.mark.parametrize("x", [1e-155, 2.6e-162, 1e-162, 1e-170, 1e-300])
+def test_a_result_that_underflows_convicts_no_rule(x):
+    assert gradcheck(np.square, np.array([x, 1.0]), grad=lambda x: 2 * x)
+    wrong = gradcheck(np.square, np.array([x, 1.0]), grad=lambda x: 3 * x, raise_exception=False)
+    assert wrong.verdict == "fail"
