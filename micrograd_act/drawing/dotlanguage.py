@@ -15,7 +15,10 @@ _SHAPES = {"op": "ellipse", "constant": "plaintext", "omitted": "plaintext"}
 
 
 def source(panels: Sequence[Panel], look: Look | None = None) -> str:
-    """Write panels as one digraph, each in a cluster of its own where there are several."""
+    """Write panels as one digraph, each in a cluster of its own where there are several.
+
+    Groups are clusters too.
+    """
     look = look or Look()
     theme = look.colors
     font = {"fontname": "DejaVu Sans", "fontcolor": theme.ink}
@@ -24,11 +27,12 @@ def source(panels: Sequence[Panel], look: Look | None = None) -> str:
         node_attr={"shape": "box", "style": "rounded", **font},
         edge_attr=font,
     )
-    for number, panel in enumerate(panels):
-        if len(panels) == 1:
-            _fill(graph, panel, "", theme)
-            continue
-        with graph.subgraph(name=f"cluster{number}") as part:
+    if len(panels) == 1:
+        _fill(graph, panels[0], "", theme)
+        return str(graph.source)
+    upward = -1 if not look.turned else 1  # in a graph that runs right, the first is lowest
+    for number, panel in list(enumerate(panels))[::upward]:
+        with graph.subgraph(name=f"cluster{number}", graph_attr={"peripheries": "0"}) as part:
             _fill(part, panel, f"p{number}", theme)
     return str(graph.source)
 
@@ -54,11 +58,17 @@ def _fill(graph: graphviz.Digraph, panel: Panel, prefix: str, theme: Theme) -> N
             _quoted(*_lines(box)),
             shape=_SHAPES.get(box.kind, "box"),
             color=color,
+            **({"style": "rounded,filled", "fillcolor": theme.marker} if box.lit else {}),
             penwidth="3" if box.result else "1",
             tooltip=_quoted(tooltip(box)),
         )
     for arrow in panel.arrows:
         graph.edge(prefix + arrow.source, prefix + arrow.target, **_edge(arrow, theme))
+    for number, bracket in enumerate(panel.brackets):
+        looks = {"label": _quoted(bracket.name), "color": theme.soft}
+        with graph.subgraph(name=f"cluster{prefix}g{number}", graph_attr=looks) as part:
+            for name in bracket.boxes:
+                part.node(prefix + name)
     if panel.note:
         graph.attr(label=_quoted(panel.note))
 
@@ -68,6 +78,8 @@ def _edge(arrow: Arrow, theme: Theme) -> dict[str, str]:
     found = {"color": style.color, "penwidth": f"{stroke(arrow) / 2:.2g}"}
     if style.double:
         found |= {"color": f"{style.color}:{theme.ground}:{style.color}", "penwidth": "1.5"}
+    if arrow.lit:
+        found |= {"color": f"{theme.marker}:{style.color}:{theme.marker}", "penwidth": "4"}
     if style.dash:
         found["style"] = "dashed"
     if arrow.local is not None:

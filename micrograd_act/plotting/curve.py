@@ -169,10 +169,12 @@ def _marks(ax: Any, op: Op, found: Measured, points: Array) -> None:
         label = "kink" if found.kinks else "jump"
         ax.plot(x, value(op, x), ls="none", marker="o", zorder=4, label=label, **style)
     if points.size:
-        style = {"mfc": SOFT, "mec": "none", "ms": 8, "alpha": 0.55}
+        few = points.size <= 20
+        style = {"mfc": SOFT, "mec": "white" if few else "none", "alpha": 1 if few else 0.55}
         middle = brief(float(np.mean(np.abs(slope(op, points)))))
         label = f"this graph, mean |slope| {middle}"
         shown = points  # thinned out evenly where there are many
         if points.size > _POINTS:
             shown = points[np.linspace(0, points.size - 1, _POINTS).round().astype(int)]
-        ax.plot(shown, value(op, shown), ls="none", marker="o", zorder=5, label=label, **style)
+        dots = {"ls": "none", "marker": "o", "ms": 11 if few else 8}
+        ax.plot(shown, value(op, shown), zorder=5, label=label, **dots, **style)

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_act import Value, tanh
+from micrograd_act import Value, nodes, paths, tanh
 from micrograd_act.drawing import draw
 from micrograd_act.drawing.dotlanguage import source
 from micrograd_act.drawing.spelling import plain
-from tests.drawing.graphs import neuron, panel, skip, square
+from micrograd_act.drawing.style import Look
+from tests.drawing.graphs import neuron, panel, scalar_mlp, skip, square
 from tests.drawing.test_svg import HOSTILE, labelled
 
 TOKEN = re.compile(
@@ -72,6 +73,31 @@ def test_several_panels_are_clusters() -> None:
     labels, _ = statements(text)
     assert text.count("subgraph cluster") == 2
     assert len(labels) == 2 * 7
+    assert text.index("p1n0") < text.index("p0n0")  # Graphviz places the first one lowest
+    down = source([panel(skip()), panel(skip())], Look(rankdir="TD"))
+    assert down.index("p0n0") < down.index("p1n0")
+
+
+def test_groups_are_clusters() -> None:
+    text = draw(scalar_mlp(2, 3, 1), group=lambda node: node.op and 'a "group"').dot
+    labels, edges = statements(text)
+    assert text.count("subgraph clusterg") == 1
+    assert text.count(r'label="a \"group\""') == 1
+    inside = text.split("subgraph clusterg0")[1].split("}")[0]
+    members = set(re.findall(r"\bn\d+", inside))
+    assert members == {target for _, target, _ in edges}
+    assert members < set(labels)
+
+
+def test_a_path_is_marked() -> None:
+    y = skip()
+    drawn = draw(y, highlight=paths(y, nodes(y)[0]).top(1))
+    (only,) = drawn.panels
+    lit = sum(box.lit for box in only.boxes), sum(arrow.lit for arrow in only.arrows)
+    assert lit == (2, 1)
+    marker = drawn.look.colors.marker
+    assert drawn.dot.count(f'fillcolor="{marker}"') == 2
+    assert drawn.dot.count(f"{marker}:") == 1
 
 
 @pytest.mark.parametrize(
