@@ -18,13 +18,13 @@ _HEAD = """# Accuracy
 Made by `python -m benchmarks.accuracy`, and compared by a test with the data that it stores;
 another test looks for larger errors at other points, random ones.
 
-Errors of the value, the first and the second derivative of every activation, the largest found, in
-units in the last place (ulp) of the exact result, against 50 to 460 digits: {points}
+Errors of the value, the first and the second derivative of every activation, the largest found,
+in units in the last place (ulp) of the exact result, against 50 to 460 digits: at least {points}
 points of each function, of every size from the smallest subnormal number to the largest, of both
 signs, dense where the exponent moves and beside kinks; in float32 also those of 200,000 that are
-furthest from the result in float64. Within 0.3 of a root other than 0 (0.3 |x|
-from 1 to 8), where no formula in floating point keeps its digits, the unit is that of the largest
-number around. Where there is a parameter, ten others are tried beside the one of the table. `@`
+furthest from the result in float64. Within 0.3 of a root other than 0 (0.3 |x| from 1 to 8),
+where no formula in floating point keeps its digits, the unit is that of the largest number
+around. Where there is a parameter, at least ten others are tried beside the one of the table. `@`
 says where the error is. From {many:,} ulp on it is given relative to the result: 1 is a result
 without a right digit. **NaN** stands where a number or infinity is wanted and there is none.
 
