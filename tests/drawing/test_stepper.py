@@ -3,6 +3,7 @@ import sys
 import types
 import webbrowser
 from base64 import b64decode, b64encode
+from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -146,8 +147,14 @@ def test_any_label_is_text(label: str) -> None:
     assert_no_element_of(label)
 
 
+@cache
+def of_a_plain_label() -> Page:
+    return Page(written(labelled("x")))
+
+
 def assert_no_element_of(label: str) -> None:
-    plain, found = Page(written(labelled("x"))), Page(written(labelled(label)))
+    text = written(labelled(label))
+    plain, found = of_a_plain_label(), Page(text)
     assert set(found.tags) <= PARTS | DRAWN
     ours = [[tag for tag in of.tags if tag not in DRAWN] for of in (found, plain)]
     assert ours[0] == ours[1]
@@ -155,7 +162,7 @@ def assert_no_element_of(label: str) -> None:
     assert "<" not in found.inside[DATA]
     (drawn,) = found.data["panels"]
     assert [box["op"] for box in drawn["boxes"]] == ["", "", "×", "tanh"]
-    written(labelled(label)).encode("utf-8")
+    text.encode("utf-8")
 
 
 @pytest.mark.parametrize("name", ["neuron", "skip", "square", "micrograd", "mlp", "fan"])
