@@ -58,7 +58,7 @@ def read(
     order = view.part(whole)
     titles = {id(node): name_of(node, names) for node in order}
     parameters = _parameters(order, titles)
-    groups = {name: found for name, found in view.groups(root, order).items() if found}
+    groups = view.groups(root, whole, order)
     folds = view.folds(root, order, groups, parameters)
     is_large = len(order) - sum(len(fold.members) - 1 for fold in folds) > LIMIT
     if is_large:

@@ -51,11 +51,14 @@ class View:
                 raise ValueError(f"draw: since: {name} is not in the graph of the result")
         return [node for node in order if node in kept or node in read]
 
-    def groups(self, root: Node, order: Sequence[Node]) -> Groups:
-        """The groups that are drawn."""
+    def groups(self, root: Node, whole: Sequence[Node], order: Sequence[Node]) -> Groups:
+        """The groups of the whole graph, with those of their nodes that are drawn."""
         if self.group is None:
             return {}
-        return groups_of(root, order, self.group)
+        drawn = {id(node) for node in order}
+        found = groups_of(root, whole, self.group)
+        kept = {name: [n for n in members if id(n) in drawn] for name, members in found.items()}
+        return {name: members for name, members in kept.items() if members}
 
     def title(self, name: str) -> str:
         """How a group is called in the picture."""

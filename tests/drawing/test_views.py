@@ -113,6 +113,17 @@ def test_layers_are_counted_by_activations() -> None:
     ]
 
 
+def test_layers_of_a_part_are_those_of_the_whole_graph() -> None:
+    y = tensor_mlp()
+    h = next(node for node in nodes(y) if node.op and node.op.name == "relu")
+    (drawn,) = draw(y, since=h, group="layer").panels
+    assert [(b.name, len(b.boxes)) for b in drawn.brackets] == [
+        ("layer 1", 1), ("layer 2", 2), ("layer 3", 2)
+    ]  # fmt: skip
+    (folded,) = draw(y, since=h, group="layer", collapse=["layer 2"]).panels
+    assert boxes(folded)["layer 2"].detail.startswith("2 nodes")
+
+
 def test_brackets_reach_from_the_first_to_the_last_box_of_their_group() -> None:
     for turned in (False, True):
         (placed,) = place(draw(tensor_mlp(), group="layer").panels, turned)
