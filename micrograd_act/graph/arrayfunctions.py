@@ -38,6 +38,16 @@ def _sort(a: Any, axis: Any) -> Any:
     return ordering.sort(rearranging.flatten(a) if flat else a, -1 if flat else axis).values
 
 
+def _diff(a: Any, n: int, axis: int) -> Any:
+    x = operand("np.diff", a)
+    at = axis_of("np.diff", axis, x.ndim)
+    if n < 0:
+        raise ValueError(f"np.diff: n is how often to subtract, got {n}")
+    for _ in range(n):
+        x = x[at_axis(at, slice(1, None))] - x[at_axis(at, slice(-1))]
+    return x
+
+
 def _flip(m: Any, axis: Any) -> Any:
     m = operand("np.flip", m)
     return rearranging.flip(m, dims=tuple(range(m.ndim)) if axis is None else axis)
@@ -142,6 +152,7 @@ def _rules() -> dict[Any, Rule]:
         np.copy: (shaping.clone, "a"),
         np.diag: (rearranging.diag, "v", "k"),
         np.diagonal: (rearranging.diagonal, "a", "offset", "axis1", "axis2"),
+        np.diff: (_diff, "a", "n", "axis"),
         np.flip: (_flip, "m", "axis"),
         np.hstack: (_hstack, "tup"),
         np.moveaxis: (rearranging.movedim, "a", "source", "destination"),

@@ -19,6 +19,8 @@ CASES = {
     "diag": (np.diag, B),
     "diag of a matrix": (lambda x: np.diag(x, k=1), M),
     "diagonal": (lambda x: np.diagonal(x[None], 0, axis1=1, axis2=2), M),
+    "diff": (np.diff, A),
+    "diff twice along an axis": (lambda x: np.diff(x, 2, axis=0), M),
     "einsum": (lambda a, b: np.einsum("ij,j->i", a, b), A, B),
     "flip": (np.flip, A),
     "flip an axis": (lambda x: np.flip(x, axis=1), A),
@@ -94,6 +96,7 @@ def test_an_array_beside_a_node():
         (lambda t: np.pad(t, 1, stat_length=2), r"np\.pad: .* got mode 'constant', stat_length="),
         (lambda t: np.einsum("ij->", t, dtype=float), r"np\.einsum: nodes do not support dtype="),
         (lambda t: np.einsum(t, [0, 1]), r"np\.einsum: give the subscripts as text"),
+        (lambda t: np.diff(t, prepend=0.0), r"np\.diff: nodes do not support prepend="),
         (lambda t: np.linalg.eigh(t), r"np\.linalg\.eigh has no rule for Tensor; the closest"),
     ],
 )
