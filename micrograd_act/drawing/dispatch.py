@@ -111,9 +111,12 @@ def draw(
         raise TypeError(f"draw: highlight is for a Value or a Tensor, not {_kind(obj)}")
     if parts and isinstance(obj, (Paths, Split)):
         raise TypeError(f"draw: hide is for graphs, not {_kind(obj)}")
-    if view != View() and (highlight is not None or not isinstance(obj, (Node, Twin))):
-        kind = _kind(obj) if highlight is None else "a highlighted path"
-        raise TypeError(f"draw: since, sums, group, collapse and formulas don't go with {kind}")
+    if view != View() and not isinstance(obj, (Node, Twin)):
+        raise TypeError(
+            f"draw: since, sums, group, collapse and formulas don't go with {_kind(obj)}"
+        )
+    if highlight is not None and (view.since or view.sums or view.collapse):
+        raise TypeError("draw: since, sums and collapse don't go with a highlighted path")
     if isinstance(obj, Paths):
         return Chart((), look, bars=read_ledger(obj))
     if isinstance(obj, Split):
@@ -124,7 +127,7 @@ def draw(
 def _panels(obj: Any, names: Mapping[int, str], highlight: Any, view: View) -> tuple[Panel, ...]:
     if isinstance(obj, Node):
         if highlight is not None:
-            return (read_highlighted(obj, names, highlight),)
+            return (read_highlighted(obj, names, highlight, view),)
         return (read(obj, names, view=view),)
     if isinstance(obj, Twin):
         return _read_twin(obj, names, view)

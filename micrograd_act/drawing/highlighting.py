@@ -9,6 +9,7 @@ from typing import Any
 from micrograd_act.drawing.boxes import Caption, Panel
 from micrograd_act.drawing.reading import LIMIT, nearest, read
 from micrograd_act.drawing.spelling import number, plain
+from micrograd_act.drawing.views import View
 from micrograd_act.graph.naming import name_of
 from micrograd_act.graph.node import Node, nodes
 from micrograd_act.pathways.path import Path
@@ -16,10 +17,10 @@ from micrograd_act.pathways.path import Path
 _NAME = 16
 
 
-def read_highlighted(root: Node, names: Mapping[int, str], highlight: Any) -> Panel:
+def read_highlighted(root: Node, names: Mapping[int, str], highlight: Any, view: View) -> Panel:
     """The graph that ends in `root` with one or several paths marked.
 
-    The product of a single one is written beside the result.
+    The product of a single one is written beside the result. `view` folds and leaves out nothing.
     """
     paths = _checked(highlight)
     order = nodes(root)
@@ -38,7 +39,7 @@ def read_highlighted(root: Node, names: Mapping[int, str], highlight: Any) -> Pa
         for path in paths
         for node, i in zip(path.nodes, path.turns, strict=False)
     }
-    panel = read(root, names)
+    panel = read(root, names, view=view)
     arrows = []
     seen: dict[str, int] = {}
     for arrow in panel.arrows:

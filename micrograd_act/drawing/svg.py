@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from micrograd_act.drawing.boxes import Panel
 from micrograd_act.drawing.elements import document, element
 from micrograd_act.drawing.marks import Scene
-from micrograd_act.drawing.scene import compose
 from micrograd_act.drawing.spelling import plain
-from micrograd_act.drawing.style import Look
 
 TITLE = "Computational graph"
-
-
-def render(
-    panels: Sequence[Panel],
-    summary: str = "",
-    prefix: str = "",
-    look: Look | None = None,
-    like: Sequence[Panel] = (),
-) -> str:
-    """Write panels as SVG; every id starts with `prefix`, `summary` is for screen readers."""
-    return write(compose(panels, look or Look(), prefix, like), TITLE, summary, prefix)
 
 
 def write(scene: Scene, title: str, summary: str, prefix: str = "") -> str:

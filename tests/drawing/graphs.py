@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from micrograd_act import Value, exp, identity, relu, sigmoid, tanh, tensor
@@ -12,6 +12,9 @@ from micrograd_act.drawing.faces import pill_size
 from micrograd_act.drawing.placing import Placed, place
 from micrograd_act.drawing.reading import read
 from micrograd_act.drawing.routing import Rect
+from micrograd_act.drawing.scene import compose
+from micrograd_act.drawing.style import Look
+from micrograd_act.drawing.svg import TITLE, write
 from micrograd_act.graph.node import Node
 
 
@@ -135,6 +138,13 @@ REFERENCE: dict[str, Callable[[], Node]] = {
 
 def panel(root: Node) -> Panel:
     return read(root, {})
+
+
+def render(
+    panels: Sequence[Panel], summary: str = "", prefix: str = "", look: Look | None = None
+) -> str:
+    """Panels as SVG; every id starts with `prefix`, `summary` is for screen readers."""
+    return write(compose(panels, look or Look(), prefix), TITLE, summary, prefix)
 
 
 def placed(root: Node) -> Placed:

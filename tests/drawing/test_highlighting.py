@@ -75,6 +75,16 @@ def test_a_path_inside_a_graph_and_one_of_arrays(rng):
     assert "norm of ∂" in str(draw(y, highlight=path))
 
 
+def test_groups_and_formulas_stand_beside_a_path(skip):
+    y, x = skip
+    path = paths(y, x).top(2)[1]
+    found = draw(y, highlight=path, group="layer", formulas=True)
+    assert lit(found) == lit(draw(y, highlight=path))
+    (panel,) = found.panels
+    assert [bracket.name for bracket in panel.brackets] == ["layer 1", "layer 2"]
+    assert [box.formula for box in panel.boxes if box.op == "mul"] == ["w·x"]
+
+
 def test_a_path_of_another_graph(skip):
     y, x = skip
     other = next(iter(paths(3.0 * x, x)))
@@ -95,5 +105,8 @@ def test_wrong_arguments(skip):
     for wrong in (paths(y, x), "all", [y], 1):
         with pytest.raises(TypeError, match=r"highlight is a path of a ledger or a list"):
             draw(y, highlight=wrong)
+    for options in ({"sums": True}, {"since": x}, {"group": "layer", "collapse": True}):
+        with pytest.raises(TypeError, match="since, sums and collapse don't go with a highlighted"):
+            draw(y, highlight=paths(y, x).top(1), **options)
     with pytest.raises(TypeError, match="highlight is for a Value or a Tensor, not Twin"):
         draw(compare(y, {relu: identity}), highlight=paths(y, x).top(1))

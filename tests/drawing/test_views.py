@@ -11,8 +11,7 @@ from micrograd_act.drawing.boxes import Box, Panel
 from micrograd_act.drawing.brackets import spans
 from micrograd_act.drawing.folding import Fold, order_units
 from micrograd_act.drawing.placing import place
-from micrograd_act.drawing.svg import render
-from tests.drawing.graphs import neuron, residual, scalar_mlp, skip, tensor_mlp
+from tests.drawing.graphs import neuron, render, residual, scalar_mlp, skip, tensor_mlp
 from tests.drawing.test_svg import checked
 
 
