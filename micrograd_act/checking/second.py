@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.checking.comparison import cotangent
-from micrograd_act.checking.subjects import Array, Subject, subjects
+from micrograd_act.checking.subjects import Array, Subject, bounded, subjects
 from micrograd_act.graph.derivatives import grad
 from micrograd_act.graph.node import Node
 from micrograd_act.graph.tensors import Tensor
@@ -23,7 +23,7 @@ def rules_as_subjects(
     The subject's forward is the gradient that the rule gives as numbers, summed up with random
     weights; its pullback is the gradient of the same sum through the rule's own graph.
     """
-    for first in subjects(results, label):
+    for first in map(bounded, subjects(results, label)):
         some = any(np.size(first.xs[i]) for i in first.checked)
         if first.at is not None and not first.separate and first.y.size and some:
             yield _rule_of(first, rng)
