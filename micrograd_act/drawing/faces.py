@@ -83,7 +83,7 @@ def _name(text: str, longest: float) -> str:
 def sign(box: Box) -> str:
     """What stands inside a plain op's circle."""
     figure = plain(box.symbol or box.op, 24)
-    return shorten(figure, SIGN if len(figure) < 3 else LABEL, 160, True)
+    return shorten(figure, SIGN if len(figure) < 3 else LABEL, _LONGEST, True)
 
 
 def row_parts(row: Row) -> tuple[float, float, float]:

@@ -25,7 +25,8 @@ def groups_of(root: Node, order: Sequence[Node], key: Key) -> Groups:
     ----------
     key : "layer", Module or callable
         "layer" counts the activations crossed on the way from the inputs: each layer ends with
-        one. A module names its parts. A function gives the group of a node, or None.
+        one, and what crosses none belongs to the first layer that reads it. A module names its
+        parts. A function gives the group of a node, or None.
 
     Raises
     ------
@@ -35,6 +36,7 @@ def groups_of(root: Node, order: Sequence[Node], key: Key) -> Groups:
     results = [node for node in order if node.op is not None]
     if key == "layer":
         of: Mapping[Node, Any] = _layers(results)
+        results = list(of)
     elif isinstance(key, HasParts):
         try:
             of = parts_of(key, root)
@@ -67,7 +69,17 @@ def _layers(results: Sequence[Node]) -> dict[Node, str]:
             (depth[x] + x.op.is_activation for x in node.inputs if x.op is not None and x in depth),
             default=1,
         )
-    return {node: f"layer {number}" for node, number in depth.items()}
+    crossed: set[Node] = set()  # computed from an activation, or one itself
+    readers: dict[Node, int] = {}  # the first layer that reads a node
+    for node in results:
+        if node.op is not None and (node.op.is_activation or not crossed.isdisjoint(node.inputs)):
+            crossed.add(node)
+    for node in reversed(results):
+        if node not in crossed:  # a weight that is reshaped belongs to the layer that uses it
+            depth[node] = readers.get(node, depth[node])
+        for x in node.inputs:
+            readers[x] = min(readers.get(x, depth[node]), depth[node])
+    return {node: f"layer {depth[node]}" for node in sorted(results, key=depth.__getitem__)}
 
 
 def collapsed(

@@ -278,7 +278,7 @@ def _box(node: Any, grad: Any, locals_: list[Local], label: str, result: bool) -
         result=result,
     )
     if op is None:
-        return box if box.kind == "input" else replace(box, grad=None)
+        return box if node.requires_grad else replace(box, grad=None)
     box = replace(box, op=op.name, symbol=_symbol(op.symbol))
     if not (op.is_activation and op.elementwise and len(node.inputs) == 1):
         return box

@@ -10,6 +10,7 @@ from micrograd_act import Tensor, Value, compare, draw, identity, nn, nodes, pat
 from micrograd_act.drawing.boxes import Box, Panel
 from micrograd_act.drawing.brackets import spans
 from micrograd_act.drawing.folding import Fold, order_units
+from micrograd_act.drawing.grouping import groups_of
 from micrograd_act.drawing.placing import place
 from tests.drawing.graphs import neuron, render, residual, scalar_mlp, skip, tensor_mlp
 from tests.drawing.test_svg import checked
@@ -286,6 +287,31 @@ def test_inputs_too_many_to_be_read_disappear_into_their_group() -> None:
         (drawn,) = draw(y, group="layer", collapse=["layer 1"]).panels
         assert sum(box.kind == "input" for box in drawn.boxes) == shown
     assert boxes(drawn)["layer 1"].detail == "9 nodes · 9 inputs"
+
+
+def test_what_is_done_to_a_weight_belongs_to_the_layer_that_uses_it() -> None:
+    x = Tensor([[0.5, -1.0]], label="x")
+    v, w = (Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True, label=name) for name in "vw")
+    turned = w.T * 2.0  # made before the first layer
+    y = (tanh(x @ v) @ turned).sum() + (w * w).sum()
+    found = groups_of(y, nodes(y), "layer")
+    assert list(found) == ["layer 1", "layer 2"]
+    assert [node.op.name for node in found["layer 1"]] == ["matmul", "tanh"]
+    assert len(found["layer 2"]) == 7
+    (drawn,) = draw(y, group="layer", collapse=True).panels
+    labels = {box.id: box.label for box in drawn.boxes}
+    between = [a for a in drawn.arrows if labels[a.source] == "layer 1"]
+    assert len(between) == 1
+
+
+def test_an_array_that_is_not_tracked_has_no_gradient() -> None:
+    x = Tensor([0.5, -1.0], label="x")
+    w = Tensor([1.0, 2.0], requires_grad=True, label="w")
+    (drawn,) = draw(x * w).panels
+    assert {box.label: box.grad is None for box in drawn.boxes if not box.op} == {
+        "x": True,
+        "w": False,
+    }
 
 
 def test_twins_are_folded_alike() -> None:
