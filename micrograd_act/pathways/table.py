@@ -65,15 +65,21 @@ def _crossed(ledger: Paths) -> Section:
     entries = ledger.crossing.most(ledger.y) + 1
     if entries * sum(map(len, ledger.steps.values())) > _WORK:
         return Section(f"by_activations has {entries:,} entries, too many for this table")
-    lines = []
-    counts = ledger.counts_by_activations
-    for k, (c, n) in enumerate(zip(ledger.parts, counts, strict=True)):
+    parts, counts = ledger.parts, ledger.counts_by_activations
+    lines: list[tuple[str, ...]] = []
+    k = 0
+    while k < len(counts) and len(lines) < _GROUPS:
+        last = k
+        while counts[k] == 0 and last + 1 < len(counts) and counts[last + 1] == 0:
+            last += 1  # entries without paths share a line
         hidden = ledger.uncounted if k == 0 else []
         note = f"not affine all the same: {', '.join(hidden)}" if hidden else ""
-        if k == _GROUPS:
-            lines.append((f"… and {len(counts) - k:,} more", "", "", "", ""))
-            break
-        lines.append((str(k) if k else "none", summary(c), _size(c), spell_paths(n), note))
+        name = str(k) if k else "none"
+        name = name if last == k else f"{name} … {last}"
+        lines.append((name, summary(parts[k]), _size(parts[k]), spell_paths(counts[k]), note))
+        k = last + 1
+    if k < len(counts):
+        lines.append((f"… and {len(counts) - k:,} more", "", "", "", ""))
     return Section(f"by {ledger.crossing.what} crossed", lines)
 
 

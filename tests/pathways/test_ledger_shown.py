@@ -78,6 +78,24 @@ def test_many_activations_crossed_are_cut():
     assert len(lines) == 1 + 11 + 1 + 41 + 1
 
 
+def test_entries_without_paths_share_a_line():
+    x = Value(0.5, label="x")
+    y = x
+    for _ in range(5):
+        y = tanh(y)
+    y = tanh(tanh(y)) + y
+    lines = str(paths(y, x)).splitlines()
+    start = lines.index("by activations crossed")
+    shown = [line.split("  ") for line in lines[start + 1 : start + 5]]
+    assert [(cells[1], cells[-1].strip()) for cells in shown] == [
+        ("none … 4", "0 paths"),
+        ("5", "1 path"),
+        ("6", "0 paths"),
+        ("7", "1 path"),
+    ]
+    assert len(paths(y, x).by_activations) == 8
+
+
 def test_names_come_from_labels_then_variables():
     a, held = Value(1.0), [Value(2.0)]
     y = a * held[0]
