@@ -87,7 +87,7 @@ def collapsed(
     order: Sequence[Node],
     groups: Groups,
     which: bool | Collection[str],
-    parameters: Collection[int],
+    parts: Collection[int],
 ) -> list[Fold]:
     """Fold groups, and roll up those that are equal and follow each other.
 
@@ -95,8 +95,8 @@ def collapsed(
     ----------
     which : bool or collection of str
         All of them, or those of these names.
-    parameters : collection of int
-        The ids of leaves that disappear into the group that alone reads them.
+    parts : collection of int
+        The ids of parameters and constants, which disappear into the group that alone reads them.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def collapsed(
     """
     names = _chosen(groups, which)
     owner = {id(node): name for name in names for node in groups[name]}
-    owner |= _absorbed(order, owner, parameters)
+    owner |= _absorbed(order, owner, parts)
     members: dict[str, list[Node]] = {name: [] for name in names}
     for node in order:
         if id(node) in owner:
@@ -115,7 +115,7 @@ def collapsed(
 
 
 def _absorbed(
-    order: Sequence[Node], owner: Mapping[int, str], parameters: Collection[int]
+    order: Sequence[Node], owner: Mapping[int, str], parts: Collection[int]
 ) -> dict[int, str]:
     """The leaves that disappear into the group that alone reads them.
 
@@ -129,8 +129,7 @@ def _absorbed(
     alone = {leaf: name for leaf, (name, *others) in readers.items() if name and not others}
     inputs: dict[str, list[int]] = {}
     for node in order:
-        is_constant = not node.requires_grad and not node.ndim
-        if id(node) in alone and id(node) not in parameters and not is_constant:
+        if id(node) in alone and id(node) not in parts:
             inputs.setdefault(alone[id(node)], []).append(id(node))
     for leaves in inputs.values():
         if len(leaves) <= _INPUTS:

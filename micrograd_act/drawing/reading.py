@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -59,7 +59,8 @@ def read(
     titles = {id(node): name_of(node, names) for node in order}
     parameters = _parameters(order, titles)
     groups = view.groups(root, whole, order)
-    folds = view.folds(root, order, groups, parameters)
+    constants = {id(node) for node in order if _is_constant(node, titles[id(node)])}
+    folds = view.folds(root, order, groups, parameters | constants)
     is_large = len(order) - sum(len(fold.members) - 1 for fold in folds) > LIMIT
     if is_large:
         order, folds = nearest(root, order), []
@@ -168,9 +169,7 @@ class _Maker:
         else:
             box = replace(box, value=Number(f"{len(exits):,} results"), grad=None)
         if fold.name:
-            box = replace(
-                box, label=self._title(fold), detail=_contents(fold, exits, self.parameters)
-            )
+            box = replace(box, label=self._title(fold), detail=self._contents(fold, exits))
         else:
             label = self.titles[id(exits[0])]
             box = replace(box, label=label, op="sum of products", symbol="Σ")
@@ -182,6 +181,18 @@ class _Maker:
         for source, count in bundles.items():
             if count > 1:  # between two groups
                 self.arrows.append(Arrow(source, name, Number(_counted(count, "edge"))))
+
+    def _contents(self, fold: Fold, exits: Sequence[Node]) -> str:
+        """How much is in a collapsed group: nodes, what is learned, inputs, the result's shape."""
+        learned: int = sum(np.size(_data(x)) for x in fold.members if id(x) in self.parameters)
+        given = [x for x in fold.members if not x.inputs and id(x) not in self.parameters]
+        inputs = sum(not _is_constant(x, self.titles[id(x)]) for x in given)
+        parts = [_counted(len(fold.results), "node")]
+        parts += [_counted(learned, "parameter")] if learned else []
+        parts += [_counted(inputs, "input")] if inputs else []
+        if len(exits) == 1 and exits[0].ndim:
+            parts.append("×".join(map(str, exits[0].shape)))
+        return " · ".join(parts)
 
     def _title(self, fold: Fold) -> str:
         title = self.view.title(fold.name)
@@ -199,19 +210,11 @@ class _Maker:
         return _grad(node) if self.grads is None else self.grads.get(id(node))
 
 
-def _contents(fold: Fold, exits: Sequence[Node], parameters: Collection[int]) -> str:
-    """How much is in a collapsed group: nodes, numbers that are learned, the result's shape."""
-    learned: int = sum(np.size(_data(x)) for x in fold.members if id(x) in parameters)
-    parts = [_counted(len(fold.results), "node")]
-    if learned:
-        parts.append(_counted(learned, "parameter"))
-    given = [x for x in fold.members if not x.inputs and (x.requires_grad or x.ndim)]
-    inputs = sum(id(x) not in parameters for x in given)
-    if inputs:
-        parts.append(_counted(inputs, "input"))
-    if len(exits) == 1 and exits[0].ndim:
-        parts.append("×".join(map(str, exits[0].shape)))
-    return " · ".join(parts)
+def _is_constant(node: Any, title: str) -> bool:
+    """Whether a leaf is a plain number, or a nameless array of indices or conditions."""
+    if node.inputs or node.requires_grad:
+        return False
+    return not node.ndim or (not title and node.data.dtype.kind in "biu")
 
 
 def _counted(number: int, what: str) -> str:
@@ -270,7 +273,7 @@ def _box(node: Any, grad: Any, locals_: list[Local], label: str, result: bool) -
     is_array = node.ndim > 0
     box = Box(
         "",
-        "op" if op is not None else "input" if node.requires_grad or is_array else "constant",
+        "op" if op is not None else "constant" if _is_constant(node, label) else "input",
         label,
         value=quantity(node.data),
         grad=quantity(grad),

@@ -53,7 +53,7 @@ def _rows(panel: Panel) -> list[tuple[str, str, str, str]]:
         seen.add(name)
         title = _title(box) + (" ↑" if again else "")
         grad = "" if box.grad is None else box.grad.text
-        titled_by_value = box.kind == "constant" and not box.label
+        titled_by_value = box.kind == "constant" and not (box.label or box.detail)
         value = "" if titled_by_value or box.kind == "omitted" else box.value.text
         found.append((lead + branch + title, value, grad, local))
         if again:

@@ -65,10 +65,10 @@ class View:
         return name if self.group is None else title_of(self.group, name)
 
     def folds(
-        self, root: Node, order: Sequence[Node], groups: Groups, parameters: Collection[int]
+        self, root: Node, order: Sequence[Node], groups: Groups, parts: Collection[int]
     ) -> list[Fold]:
-        """What of `order` is drawn as one box."""
-        found = collapsed(root, order, groups, self.collapse, parameters)
+        """What of `order` is drawn as one box; `parts` are the ids of parameters and constants."""
+        found = collapsed(root, order, groups, self.collapse, parts)
         if self.sums:
             taken = {id(node) for fold in found for node in fold.members}
             found += [

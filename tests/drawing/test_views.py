@@ -1,6 +1,7 @@
 """Parts of a graph, sums as one node, groups beside a graph and as boxes."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -302,6 +303,20 @@ def test_what_is_done_to_a_weight_belongs_to_the_layer_that_uses_it() -> None:
     labels = {box.id: box.label for box in drawn.boxes}
     between = [a for a in drawn.arrows if labels[a.source] == "layer 1"]
     assert len(between) == 1
+
+
+def test_arrays_of_indices_are_constants() -> None:
+    x = Tensor([[0.5, -1.0, 2.0]], requires_grad=True, label="x")
+    chosen = Tensor(np.array([0, 2]), label="chosen")
+    y = tanh(x[0, np.array([1, 2])] * x[0, chosen])
+    (drawn,) = draw(y, names=False).panels
+    kinds = {box.label or box.detail: box.kind for box in drawn.boxes if not box.op}
+    assert kinds == {"x": "input", "chosen": "input", "2 int64": "constant"}
+    assert "2 int64" in draw(y).svg
+    assert re.search(r"shape 2 int64 +\[1, 2\]\n", str(draw(y)))
+    (drawn,) = draw(y, names=False, group="layer", collapse=True).panels
+    assert [box.label for box in drawn.boxes] == ["x", "chosen", "layer 1"]
+    assert drawn.boxes[-1].detail == "4 nodes · 2"
 
 
 def test_an_array_that_is_not_tracked_has_no_gradient() -> None:
