@@ -39,6 +39,8 @@ def evaluated(box: Box, inputs: Sequence[Box], named: bool = False) -> str:
         return f"{_bracketed(words[0])}^{_bracketed(words[1])}"
     if len(words) > _LISTED:
         words = [*words[:2], "…", words[-1]]
+    if op == "sum of products":  # of which, the picture shows
+        return f"Σ of products of {', '.join(words)}"
     name = plain(box.symbol, 24) if box.kind == "op" and box.symbol else op
     if box.kind == "group":
         return f"{name}({', '.join(words)})"

@@ -341,6 +341,10 @@ def test_groups_have_forward_steps() -> None:
 def test_sums_of_products_have_steps() -> None:
     root = REFERENCE["mlp"]()
     found = Page(written(draw(root, sums=True, names=False))).data["panels"][0]
+    # Not Σ(…), which would be another number.
+    written_out = [box["formula"] for box in found["boxes"] if box["op"] == "Σ"]
+    assert written_out
+    assert all(formula.startswith("Σ of products of ") for formula in written_out)
     sums: dict[int, float] = {}
     for arrow, contribution, after, _ in found["pulls"]:
         source = found["arrows"][arrow][0]
