@@ -217,7 +217,7 @@ WRONG = {
         None,
         "differences say 0.00",
     ),
-    "off far out": Planted(own(np.tanh, wrong_far_out), "slope", -500.0, "differences say 0"),
+    "off far out": Planted(own(np.tanh, wrong_far_out), "slope", 500.0, "differences say 0"),
     "sign": Planted(own(np.tanh, lambda g, y, x: -g * sech2(x)), "slope", None, "it is −"),
     "without g": Planted(own(np.tanh, lambda g, y, x: sech2(x)), "slope", -1.0, "not g times"),
     "x(1 − x)": Planted(
