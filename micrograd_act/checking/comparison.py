@@ -42,18 +42,25 @@ class Numbers:
 
     def judged(self) -> tuple[Array, Array]:
         """Which gradients are wrong, and of which nothing can be said."""
-        numeric = np.fmax(np.abs(self.low), np.abs(self.high))
         outside = np.fmax(np.fmax(self.low - self.analytic, self.analytic - self.high), 0.0)
-        larger = np.fmax(np.abs(self.analytic), numeric)
-        bar = BARS * self.error
-        tolerance = bar + RELATIVE * larger + self.floor
-        negligible = NEGLIGIBLE * np.clip(self.size, 1.0, 1e3)
-        small = bar <= 3e-3 * numeric + 1e-5 * self.climb + negligible
-        # of a constant nothing more can be seen than that it does not rise
-        flat = (np.asarray(self.analytic) == 0) & (bar <= 1e-6 * self.size)
-        resolved = np.isfinite(self.error) & (small | flat)
+        larger = np.fmax(np.abs(self.analytic), self._numeric)
+        tolerance = BARS * self.error + RELATIVE * larger + self.floor
+        resolved = self.resolved()
         wrong = resolved & ~(np.isfinite(self.analytic) & (outside <= tolerance))
         return wrong, ~wrong & ~resolved
+
+    def resolved(self) -> Array:
+        """Whether the bar is small enough to tell."""
+        bar = BARS * self.error
+        negligible = NEGLIGIBLE * np.clip(self.size, 1.0, 1e3)
+        small = bar <= 3e-3 * self._numeric + 1e-5 * self.climb + negligible
+        # of a constant nothing more can be seen than that it does not rise
+        flat = (np.asarray(self.analytic) == 0) & (bar <= 1e-6 * self.size)
+        return np.asarray(np.isfinite(self.error) & (small | flat))
+
+    @property
+    def _numeric(self) -> Array:
+        return np.asarray(np.fmax(np.abs(self.low), np.abs(self.high)))
 
     def gross(self) -> Array:
         """Which would be wrong by any steps: the few of them agree far better than that."""

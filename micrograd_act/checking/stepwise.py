@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.checking.arguments import as_tuple, floats_of, own
-from micrograd_act.checking.comparison import BARS, scale
+from micrograd_act.checking.comparison import Numbers, scale
 from micrograd_act.checking.differences import STEPS, Array, slope
 from micrograd_act.checking.foreign import name_of, precision_of
 from micrograd_act.checking.reports import Failure
@@ -285,9 +285,10 @@ def _estimated(
         return np.array([np.nan if abs(t) in STEPS and abs(t) < finest else function(t)])
 
     found = slope(limited, np.array([y]), precision)
-    low, high, error = float(found.low[0]), float(found.high[0]), float(found.error[0])
-    resolved = BARS * error <= 1e-3 * max(abs(low), abs(high)) + 1e-6 * float(found.size[0])
-    return (low, high, error) if resolved else (np.nan, np.nan, np.inf)
+    parts = found.low, found.high, found.error, found.size, found.climb, found.few
+    if not Numbers(np.nan, *parts).resolved()[0]:
+        return np.nan, np.nan, np.inf
+    return float(found.low[0]), float(found.high[0]), float(found.error[0])
 
 
 def _nearer(differences: Array, low: float, high: float) -> float:
