@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,11 @@ from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import Value
 
 
-class WrongNumberError(ValueError):
+class WrongAnswerError(ValueError):
+    """What a backward returned is no gradient of its inputs."""
+
+
+class WrongNumberError(WrongAnswerError):
     """A backward returned more or fewer gradients than there are inputs."""
 
 
@@ -49,12 +54,40 @@ def leaf_like(x: Any, leaf: Node) -> Node:
 
 def floats_of(x: Any, i: int, keep_dtype: bool = False, caller: str = "gradcheck") -> Any:
     """Input `i` as a floating array of its own."""
-    array = np.array(x._data if isinstance(x, Node) else x)
+    try:
+        array = np.array(x._data if isinstance(x, Node) else x)
+    except ValueError as error:  # rows of unequal length
+        raise ValueError(f"{caller}: input {i} is no array: {error}") from None
     if array.dtype.kind in "iu" and array.ndim == 0 and not isinstance(x, (np.ndarray, np.generic)):
         array = array.astype(float)  # a plain number
     if array.dtype.kind != "f":
         raise TypeError(f"{caller}: input {i} is {array.dtype}, which has no gradient; pass floats")
     return array if keep_dtype else array.astype(np.float64)
+
+
+def not_finite(x: Any, what: str) -> str:
+    """Which element of `x` is infinite or NaN, in words; "" if none is."""
+    x = np.asarray(x)
+    if x.dtype.kind != "f" or np.isfinite(x).all():
+        return ""
+    first = np.unravel_index(int(np.argmin(np.isfinite(x))), x.shape)
+    where = f"{tuple(map(int, first))} is " if first else ""
+    return f"{what} is not finite: {where and 'element '}{where}{x[first]}"
+
+
+def taking(fn: Any, count: int, name: str, arguments: str) -> None:
+    """Refuse what cannot be called with that many arguments."""
+    if not callable(fn):
+        raise TypeError(f"gradcheck: {name} must be a function, got {type(fn).__name__}")
+    try:
+        signature = inspect.signature(fn)
+    except (TypeError, ValueError):  # of some compiled functions it is not known
+        return
+    try:
+        signature.bind(*range(count))
+    except TypeError as error:
+        called = f"{name}({arguments}), with {count} argument{'s' * (count > 1)}"
+        raise TypeError(f"gradcheck: {name}= is called as {called}: {error}") from None
 
 
 def one_node(y: Any) -> Node:
@@ -98,13 +131,25 @@ def several(found: Any, n: int) -> list[Any]:
     return gradients
 
 
+def raised(error: Exception) -> str:
+    """What went wrong in a backward, in words."""
+    if isinstance(error, WrongAnswerError):
+        return str(error)
+    return f"the backward raised {type(error).__name__}: {error}"
+
+
 def times(g: Any, d: Any, x: Any) -> Any:
     """The cotangent of x by a derivative that is elementwise, or of a single number."""
+    if d is None:
+        raise WrongAnswerError("grad= returned nothing; is a return missing?")
     d = np.asarray(d)
     if d.shape != x.shape:
-        raise ValueError(f"the input has shape {x.shape}, its derivative {d.shape}")
+        raise WrongAnswerError(
+            f"the input has shape {x.shape}, its derivative {d.shape}; "
+            "return one slope for each element"
+        )
     if g.shape not in ((), x.shape):
-        raise ValueError(
+        raise WrongAnswerError(
             f"grad= is for elementwise or scalar functions: the input has shape {x.shape}, "
             f"the output {g.shape}; give vjp="
         )

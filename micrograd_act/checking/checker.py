@@ -99,7 +99,10 @@ def gradcheck(
         elif grad is not None or vjp is not None:
             if order == 2:
                 raise ValueError("gradcheck: order=2 needs a graph; check the derivative's own")
-            run.plain(with_derivative(fn_or_node, as_tuple(inputs), grad, vjp))
+            subject = with_derivative(fn_or_node, as_tuple(inputs), grad, vjp)
+            run.plain(subject)
+            if grad is not None and run.report.failures and subject.y.size > 1:
+                run.note_joined(subject)
         else:
             run.function(fn_or_node, as_tuple(inputs), order)
     if raise_exception and not run.report:

@@ -185,6 +185,7 @@ class Comparison:
         self.g = cotangent(rng, subject.y.shape)
         self.c: Directions = {}
         self.kinked: Directions = {}
+        self.counted = True  # whether messages say in how many elements
         self.floor = 0.0  # of an error that is rounding, whatever the gradient
 
     def mark_kink(self, i: int, flat: int) -> None:
@@ -216,7 +217,7 @@ class Comparison:
         message = "the gradient is wrong" if smooth else "no slope between the two sides"
         if not np.isfinite(one.analytic):
             kind, message = "not finite", "the gradient is not finite where the slope is"
-        if count > 1:
+        if count > 1 and self.counted:
             message += f", in {count} of {of} elements"
         if unit == 1.0:
             message += ", for a random cotangent"

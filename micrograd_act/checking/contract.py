@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.checking.arguments import WrongNumberError
+from micrograd_act.checking.arguments import WrongNumberError, raised
 from micrograd_act.checking.comparison import RELATIVE, TINY, Array, Comparison, Directions, scale
 
 _ROUNDINGS = 64  # of code that computes in less than float64, in a row
@@ -34,7 +34,7 @@ def check_narrow(comparison: Comparison) -> None:
     try:
         found, precision = subject.narrow(comparison.g)
     except Exception as error:  # whatever a user's rule raises is a finding
-        comparison.fail("raises", f"in less than float64: {type(error).__name__}: {error}")
+        comparison.fail("raises", f"in less than float64: {raised(error)}")
         return
     comparison.report.note(
         "inputs in less than float64 were evaluated in float64; what the code computes of them "
@@ -119,8 +119,7 @@ class _Contract:
             raw = self.subject.pullback(given)
         except Exception as error:  # whatever a user's rule raises is a finding
             kind = "number" if isinstance(error, WrongNumberError) else "raises"
-            text = str(error) if kind == "number" else f"{type(error).__name__}: {error}"
-            raise self.refuse(kind, text) from error
+            raise self.refuse(kind, raised(error)) from error
         self.untouched(given, g)
         gradients = zip(self.subject.checked, raw, strict=True)
         return raw, {i: self.floats(i, c) for i, c in gradients}

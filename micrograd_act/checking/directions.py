@@ -112,6 +112,7 @@ class _Search:
         # beside others a small element must not vanish
         self.shared = {i: np.maximum(u, np.median(u)) for i, u in self.units.items() if u.size}
         self.failures = 0
+        self.entered: set[tuple[int, int | None]] = set()
 
     def along(self, ds: Sequence[Directions], careful: bool) -> Slope:
         """The derivative along directions, of outputs or of sums of them."""
@@ -177,7 +178,8 @@ class _Search:
 
     def record(self, i: int, flat: int | None, numbers: Numbers, wrong: bool, n: int = 1) -> None:
         """Enter what is wrong or unclear, up to a number that can be read."""
-        if self.failures < _MOST_FAILURES:
+        if self.failures < _MOST_FAILURES and (i, flat) not in self.entered:
+            self.entered.add((i, flat))  # another direction may lead to the same element
             enter = self.comparison.wrong if wrong else self.comparison.unclear
             enter(i, flat, numbers, n, self.n)
         self.failures += 1

@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_act.checking.arguments import a_pair, floats_of, one_array, own, several, times
+from micrograd_act.checking.arguments import (
+    a_pair,
+    floats_of,
+    one_array,
+    own,
+    several,
+    taking,
+    times,
+)
 from micrograd_act.checking.subjects import Array, Subject
 
 Arrays = tuple[Any, ...]
@@ -23,6 +31,10 @@ def with_derivative(
     """A function whose derivative or backward is another function."""
     if grad is not None and vjp is not None:
         raise TypeError("gradcheck: give grad or vjp, not both")
+    if grad is not None:
+        taking(grad, max(1, len(inputs)), "grad", "*inputs")
+    else:
+        taking(vjp, 2 + max(1, len(inputs)), "vjp", "g, y, *inputs")
 
     def result(*xs: Any) -> Any:
         return fn(*map(own, xs))
@@ -53,6 +65,8 @@ def with_derivative(
 
 def with_pullback(fun: Callable[..., Any], inputs: Arrays) -> Subject:
     """A function that returns its result and its pullback."""
+    if not callable(fun):
+        raise TypeError(f"check_vjp: expected a function, got {type(fun).__name__}")
 
     def result(*xs: Any) -> Any:
         return a_pair(fun(*map(own, xs)))[0]
@@ -105,7 +119,7 @@ def _of_given(
 ) -> Subject:
     """The subject at the inputs, in float64; and what the code makes of them as they are."""
     if not inputs:
-        raise TypeError(f"{caller}: a function needs inputs")
+        raise TypeError(f"{caller}: a function needs inputs; pass the arrays it is called with")
     given = tuple(floats_of(x, i, True, caller) for i, x in enumerate(inputs))
     subject = at(tuple(x.astype(np.float64) for x in given))
     precision = max(float(np.finfo(x.dtype).eps) for x in given)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from micrograd_act.checking.accumulation import check_engine
-from micrograd_act.checking.arguments import leaf_like, leaf_of, one_node
+from micrograd_act.checking.arguments import leaf_like, leaf_of, not_finite, one_node
 from micrograd_act.checking.comparison import cotangent
 from micrograd_act.checking.foreign import name_of as function_name
 from micrograd_act.checking.probing import check_lightly
@@ -108,13 +108,13 @@ class GraphCheck:
         masked = False
         for i, x in enumerate((*node.inputs, node)):
             data = np.asarray(x._data)
-            if data.dtype.kind != "f" or np.all(np.isfinite(data)):
+            message = not_finite(data, "its result" if x is node else f"its input {i}")
+            if not message:
                 continue
             mask = not x.requires_grad or x in self.masked
             constant = masked and node is not root if x is node else mask
             if scalar or not constant or np.any(np.isnan(data)):
-                what = "its result" if x is node else f"its input {i}"
-                self._doubt(node, f"{what} is not finite")
+                self._doubt(node, message)
                 return False
             masked = True
             if x is node:
@@ -195,13 +195,20 @@ class GraphCheck:
         if not _close(subject.y, again):
             message = "the function is not deterministic: two calls differ"
         for i, x in enumerate((*subject.xs, subject.y)):
-            if not message and not np.all(np.isfinite(x)):
-                what = "its result" if i == len(subject.xs) else f"its input {i}"
-                message = f"{what} is not finite"
+            what = "its result" if i == len(subject.xs) else f"its input {i}"
+            message = message or not_finite(x, what)
         if message:
             self.report.doubts.append(Doubt(subject.op, "", message))
         else:
             check(subject, self.rng, self.report, self.probes)
+
+    def note_joined(self, subject: Subject) -> None:
+        """Say of a hand-written derivative that one number for each element is too few."""
+        if not all(subject.diagonal(i) for i in subject.checked):
+            self.report.note(
+                f"an output of {subject.op} depends on several elements of an input, and grad= is "
+                "for functions that are elementwise or return a single number; give vjp="
+            )
 
     def _doubt(self, node: Node, message: str) -> None:
         op = "" if node.op is None else node.op.name

@@ -57,10 +57,13 @@ def _guess(comparison: Comparison, i: int, index: tuple[int, ...] | None) -> str
     )
     if ignored:
         return "cotangent ignored" if np.any(analytic) else f"{_LEFT_OUT}, or cotangent ignored"
+    # of equal slopes at equal inputs more elements are no more evidence
+    alone = len(chosen) == 1 or (np.ptp(x) == 0 and _equal_parts(slopes))
     return (
-        _of_factor(analytic, numeric)
+        _of_factor(analytic, numeric, alone)
         or _of_signs(analytic, numeric)
         or _of_places(analytic, numeric, x)
+        or _of_jacobian(comparison, i)
         or _of_sums(analytic, terms)
         or _of_before(comparison, i, flat)
         or _of_sides(comparison, i, flat)
@@ -98,10 +101,16 @@ def _equal(a: Array, b: Array, close: float = _CLOSE, size: float = 0.0) -> bool
 def _of_one(analytic: Any, numeric: Any) -> str:
     if analytic is None or numeric is None or isinstance(numeric, tuple):
         return ""
-    return _of_factor(np.array([analytic]), np.array([numeric]))
+    return _of_factor(np.array([analytic]), np.array([numeric]), True)
 
 
-def _of_factor(c: Array, n: Array) -> str:
+def _equal_parts(slopes: Array) -> bool:
+    """Whether all that are not 0 are equal."""
+    some = slopes[slopes != 0]
+    return not some.size or _equal(some, np.full_like(some, some[0]), 1e-9)
+
+
+def _of_factor(c: Array, n: Array, alone: bool) -> str:
     """One factor for all elements; of a single number only one that is no accident."""
     if not np.any(n):
         return "not zero, as it should be"
@@ -117,7 +126,7 @@ def _of_factor(c: Array, n: Array) -> str:
     if off < 0.2:
         return (sign and "sign, and ") + f"off by a relative {off:.1g}"
     size = max(abs(ratio), 1 / abs(ratio))
-    if c.size == 1 and abs(size - round(size)) > 1e-6 * size:
+    if alone and abs(size - round(size)) > 1e-6 * size:
         return ""
     return (sign and "sign, and ") + f"factor {abs(ratio):.4g}"
 
@@ -132,6 +141,15 @@ def _of_places(c: Array, n: Array, x: Array) -> str:
     if x.ndim == 2 and x.shape[0] == x.shape[1] and _equal(c.reshape(x.shape).T.ravel(), n):
         return "transposed"
     return "right numbers in wrong places" if _equal(np.sort(c), np.sort(n)) else ""
+
+
+def _of_jacobian(comparison: Comparison, i: int) -> str:
+    """Whether the Jacobian was multiplied from its other side, as in g @ W instead of g @ W.T."""
+    subject, c = comparison.subject, comparison.c[i]
+    if c.size < 2 or subject.y.shape != c.shape:
+        return ""
+    found = along(subject, [{i: comparison.g}])
+    return "transposed" if _equal(c, (found.right[0] + found.left[0]) / 2) else ""
 
 
 def _of_sums(c: Array, terms: Array) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import groupby
 from typing import Any, Literal
 
 _SHOWN = 10
@@ -200,9 +199,11 @@ class GradcheckError(AssertionError):
 
 def _listed(findings: Sequence[Failure | Doubt], word: str) -> list[str]:
     """A line for each finding; of one that is the same in many elements only the first."""
+    groups: dict[Any, list[Failure | Doubt]] = {}
+    for finding in findings:
+        groups.setdefault(_alike(finding), []).append(finding)
     lines, seen = [], 0
-    for _, alike in groupby(findings, _alike):
-        group = list(alike)
+    for group in groups.values():
         shown = group if len(group) <= _ALIKE else group[: _ALIKE - 1]
         lines += [f"  {finding}" for finding in shown]
         if len(shown) < len(group):
