@@ -200,10 +200,10 @@ def card(act: Any) -> Card:
 
     Parameters
     ----------
-    act : Op, Family or str
+    act : Op, Family, Module or str
         An activation, a bound one (``leaky_relu.bind(negative_slope=0.2)``), one of your own
-        (``activation(fn)``), or the name of a built-in one. Parameters that are not bound have
-        their defaults.
+        (``activation(fn)``), a module such as ``nn.ReLU()``, or the name of a built-in one.
+        Parameters that are not bound have their defaults.
 
     Returns
     -------
@@ -224,11 +224,11 @@ def card(act: Any) -> Card:
     >>> print(card("relu").rows[1].text)
     [0, ∞)
     """
-    found = activation(act) if isinstance(act, str) else act
+    found = activation(act) if isinstance(act, str) else getattr(act, "op", act)
     if isinstance(found, Family):
         found = example_of(found)
     if not isinstance(found, Op):
-        hint = "; make one of it with activation(fn)" if callable(found) else ""
+        hint = "; make one of it with activation(fn)" if callable(act) else ""
         raise TypeError(f"card: {type(act).__name__} is no activation{hint}")
     if not found.is_activation and not is_curve(found):
         raise TypeError(f"card: {found!r} is no activation")

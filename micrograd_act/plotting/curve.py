@@ -42,7 +42,7 @@ def plot_activation(act: Any, *, graph: Node | None = None, order: int = 2, ax: 
 
     Parameters
     ----------
-    act : Op, Family, str or Node
+    act : Op, Family, Module, str or Node
         What `card` takes; or a node that an activation made, which stands for that activation at
         the points where this node is.
     graph : Node, optional
@@ -59,7 +59,7 @@ def plot_activation(act: Any, *, graph: Node | None = None, order: int = 2, ax: 
     Raises
     ------
     TypeError, ValueError
-        If `act` is no activation of one variable.
+        If `act` is no activation of one variable, or not in the graph.
     ImportError
         If the extra ``plot`` is not installed.
 
@@ -74,15 +74,20 @@ def plot_activation(act: Any, *, graph: Node | None = None, order: int = 2, ax: 
     if order not in (0, 1, 2):
         raise ValueError(f"plot_activation: order is 0, 1 or 2, got {order!r}")
     stood = [act] if isinstance(act, Node) else None
-    if isinstance(act, Node):
-        act = act.op
     known = card(act)
+    act = getattr(act, "op", act)
     op = known.op
     found = known.measured
     if found is None:
         raise TypeError(f"plot_activation: {op.name} is no function of one variable")
+    if graph is not None and not isinstance(graph, Node):
+        raise TypeError(
+            f"plot_activation: graph is a Value or a Tensor, got {type(graph).__name__}"
+        )
     if graph is not None:
         stood = [node for node in nodes(graph) if node.op is not None and node.op == _bound(act)]
+        if not stood:
+            raise ValueError(f"plot_activation: {known.title} is not in this graph")
     if stood and not is_curve(stood[0].op):
         raise TypeError(
             f"plot_activation: {op.name} has other inputs too, so that the points of a graph do "

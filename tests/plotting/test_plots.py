@@ -108,6 +108,13 @@ def test_the_points_are_those_that_the_graph_hit() -> None:
     assert line(alone, labels(alone)[-1])[0].size == 1
 
 
+def test_a_module_stands_for_its_activation() -> None:
+    y = functional.leaky_relu(Value(-2.0), 0.2)
+    ax = plot_activation(nn.LeakyReLU(0.2), graph=y)
+    x, found = line(ax, labels(ax)[-1])
+    assert (x.tolist(), found.tolist()) == ([-2.0], [-0.4])
+
+
 def test_pre_activations_are_counted_by_layer() -> None:
     made, loss = net()
     ax = plot_preactivations(loss, group=made)
@@ -227,6 +234,12 @@ def test_wrong_arguments_are_named() -> None:
         plot_activation(functional.softmax.bind(dim=-1), graph=functional.softmax(logits, -1))
     with pytest.raises(TypeError, match="is no activation"):
         plot_activation(functional.matmul)
+    with pytest.raises(ValueError, match="tanh is not in this graph"):
+        plot_activation(tanh, graph=relu(x))
+    with pytest.raises(TypeError, match="graph is a Value or a Tensor, got int"):
+        plot_activation(tanh, graph=3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="card: Value is no activation"):
+        plot_activation(x)
     with pytest.raises(ValueError, match="order is 0, 1 or 2, got 3"):
         plot_activation(gelu, order=3)
     assert pyplot.get_fignums() == []
