@@ -202,8 +202,9 @@ def _entries(fold: Fold, exits: Sequence[Node]) -> Iterator[Entry]:
                 both = before is not None and product is not None
                 product, constant = before + product if both else None, also and constant
             known[id(x)] = (product, constant)
-    # As they are read when the nodes are read oldest first.
-    places = {id(node): place for place, node in enumerate(fold.members)}
+    # As they are read when the nodes are read oldest first, but a bias after the products.
+    order = fold.members if fold.name else sorted(fold.members, key=lambda node: _is(node, "add"))
+    places = {id(node): place for place, node in enumerate(order)}
     yield from sorted(crossing, key=lambda entry: (places[entry.edges[0][0]], entry.edges[0][1]))
 
 

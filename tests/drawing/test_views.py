@@ -329,6 +329,13 @@ def test_an_array_that_is_not_tracked_has_no_gradient() -> None:
     }
 
 
+def test_the_bias_of_a_sum_comes_after_its_products() -> None:
+    x, w, v, b = (Value(1.0, label=name) for name in "xwvb")
+    (drawn,) = draw(b + w * x + v * x, sums=True, names=False).panels
+    names = {box.id: box.label for box in drawn.boxes}
+    assert [names[arrow.source] for arrow in drawn.arrows] == ["w", "x", "v", "x", "b"]
+
+
 def test_twins_are_folded_alike() -> None:
     twin = compare(scalar_mlp(2, 3, 1), {tanh: identity})
     one, two = draw(twin, sums=True).panels
