@@ -415,3 +415,9 @@ def test_showing_elsewhere_opens_the_browser(
     with pytest.raises(RuntimeError, match=r"no browser was found; save\('graph\.html'\)"):
         draw(neuron(), names=False).show()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_twins_are_told_apart_by_where_they_stand() -> None:
+    twin = compare(REFERENCE["skip"](), {relu: identity})
+    sides = {r: Page(written(draw(twin, rankdir=r))).data["sides"] for r in ("LR", "TD")}
+    assert sides == {"LR": ["above", "below"], "TD": ["left", "right"]}
