@@ -22,18 +22,28 @@ def points_of(op, dtype=np.float64):
     return x
 
 
-def settled(function, x):
-    """``function(exact(x))``, with more digits where 60 and 90 of them do not give the same."""
+def settled(op, x):
+    """Value and slope of exact(x), with more digits where 60 and 90 do not give the same."""
     found = []
     for digits in (60, 90):
         with mp.workdps(digits):
-            found.append(np.array(np.broadcast_to(function(exact(x)), x.shape)))
-    few, y = found
+            found.append(_exact_pair(op, x))
+    few, pair = found
     with mp.workdps(_DIGITS):
         # 0 may be a difference of equals
-        again = [b == 0 or not abs(a - b) <= abs(b) * 1e-30 for a, b in zip(few, y, strict=True)]
-        y[again] = np.broadcast_to(function(exact(x[again])), sum(again))
-    return y
+        value, slope = (pair == 0) | ~(abs(few - pair) <= abs(pair) * 1e-30)
+        pair[0, value] = op.forward(xp, exact(x[value]))
+        pair[1, slope] = _exact_pair(op, x[slope])[1]
+    return pair
+
+
+def _exact_pair(op, x):
+    point = exact(x)
+    y = op.forward(xp, point)
+    slope = op.vjps[0](xp, xp.ones_like(x), y, point)
+    pair = np.empty((2, *x.shape), dtype=object)
+    pair[0], pair[1] = y, slope
+    return pair
 
 
 def units(found, wanted, x):
@@ -57,16 +67,10 @@ def units(found, wanted, x):
     return float(off[worst]), float(x[worst])
 
 
-def exact_slope(op, x):
-    return op.vjps[0](xp, xp.ones_like(x), op.forward(xp, x), x)
-
-
 def errors(op, dtype=np.float64):
     """(ulp, where) of the value and of the slope on arrays of `dtype`."""
     x = points_of(op, dtype)
-    point = exact(x)
-    y = op.forward(xp, point)
-    slope = op.vjps[0](xp, xp.ones_like(x), y, point)
+    y, slope = _exact_pair(op, x)
     found = op.forward(arrays, x)
     found_slope = np.broadcast_to(op.vjps[0](arrays, np.ones_like(x), found, x), x.shape)
     return units(found, y, x), units(found_slope, slope, x)
