@@ -124,10 +124,15 @@ def a_pair(found: Any) -> tuple[Any, Any]:
 
 def several(found: Any, n: int) -> list[Any]:
     """The gradients that a backward returned, one for each of `n` inputs."""
-    alone = n == 1 and isinstance(found, list) and not any(map(np.ndim, found))
-    gradients = list(found) if isinstance(found, (tuple, list)) and not alone else [found]
+    if n == 1 and isinstance(found, list) and not any(map(np.ndim, found)):
+        return [found]  # numbers are one array
+    if isinstance(found, (tuple, list)):
+        gradients, got = list(found), str(len(found))
+    else:
+        gradients = [found]
+        got = "nothing" if found is None else f"a single {type(found).__name__}"
     if len(gradients) != n:
-        raise WrongNumberError(f"expected {n} gradients, one for each input, got {len(gradients)}")
+        raise WrongNumberError(f"expected {n} gradients, one for each input, got {got}")
     return gradients
 
 

@@ -59,9 +59,12 @@ def _guess(comparison: Comparison, i: int, index: tuple[int, ...] | None) -> str
         return "cotangent ignored" if np.any(analytic) else f"{_LEFT_OUT}, or cotangent ignored"
     # of equal slopes at equal inputs more elements are no more evidence
     alone = len(chosen) == 1 or (np.ptp(x) == 0 and _equal_parts(slopes))
+    if guess := _of_factor(analytic, numeric, alone):
+        return guess
+    if _equal(analytic, numeric):  # but for some elements, and little there
+        return ""
     return (
-        _of_factor(analytic, numeric, alone)
-        or _of_signs(analytic, numeric)
+        _of_signs(analytic, numeric)
         or _of_places(analytic, numeric, x)
         or _of_jacobian(comparison, i)
         or _of_sums(analytic, terms)

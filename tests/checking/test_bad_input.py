@@ -87,6 +87,15 @@ def test_a_backward_that_returns_the_wrong_number_of_gradients(gradients):
         assert f"expected 2 gradients, one for each input, got {len(gradients)}" in str(report)
 
 
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [(np.ones(3), "a single ndarray"), ({"a": 1.0}, "a single dict"), (None, "nothing")],
+)
+def test_what_is_returned_in_place_of_a_tuple_of_gradients_is_named(found, name):
+    report = check_vjp(lambda a, b: (a + b, lambda g: found), 0.5, 0.5, raise_exception=False)
+    assert f"expected 2 gradients, one for each input, got {name}" in str(report)
+
+
 def test_a_backward_that_raises_or_returns_nothing():
     for grad, message in (
         (lambda x: 1 / 0, "sin: the backward raised ZeroDivisionError: division by zero"),
@@ -158,3 +167,12 @@ def test_a_jacobian_from_its_other_side_is_transposed():
 def test_equal_elements_are_no_evidence_of_a_factor(x, slope, guess):
     report = check_vjp(lambda x: (x + 1.0, lambda g: (slope * g,)), x, raise_exception=False)
     assert {f.guess for f in report.failures} == {guess}
+
+
+def test_what_is_right_but_for_a_little_in_one_element_has_no_wrong_sign():
+    x = np.random.default_rng(0).normal(size=300)
+    off = 1 + 1e-6 * (np.arange(300) == 77)
+    report = check_vjp(
+        lambda x: (np.sum(x**2), lambda g: (2 * g * x * off,)), x, raise_exception=False
+    )
+    assert [(f.index, f.guess) for f in report.failures] == [((77,), "")]
