@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from functools import cached_property
@@ -22,10 +23,10 @@ from micrograd_act.catalogue.wording import (
     pitfalls,
     rows,
     saturation,
-    spelled_params,
     unbroken,
 )
 from micrograd_act.drawing.saving import write_whole
+from micrograd_act.drawing.spelling import spell
 from micrograd_act.graph.custom import activation, example_of
 from micrograd_act.namespaces.expressions import Expr
 from micrograd_act.namespaces.glossary import definitions
@@ -69,7 +70,7 @@ class Card:
     @property
     def title(self) -> str:
         """The name with the parameters."""
-        inside = spelled_params(self.op)
+        inside = _spelled_params(self.op)
         return f"{self.op.name}({inside})" if inside else self.op.name
 
     @cached_property
@@ -268,3 +269,19 @@ def _table(head: list[str], lines: list[tuple[str, list[str]]]) -> list[str]:
     return [
         "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells
     ]
+
+
+def _spelled_params(op: Any) -> str:
+    """``negative_slope=0.01, …``, without switches that stand at their defaults."""
+    shown = {key: val for key, val in op.params if not _is_default(op, key, val)}
+    return ", ".join(f"{key}={_literal(val)}" for key, val in shown.items())
+
+
+def _is_default(op: Any, name: str, val: Any) -> bool:
+    """Whether it is a default that is no finite number, which would say something of the curve."""
+    number = isinstance(val, (int, float)) and math.isfinite(val)
+    return not number and op.family.signature.parameters[name].default == val
+
+
+def _literal(val: Any) -> str:
+    return spell(val) if isinstance(val, (int, float)) else repr(val)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,6 +46,8 @@ class Measured:
         "odd" or "even".
     kinks, jumps : tuple of (float, float)
         Points where the slope or the value jumps, with what is returned there.
+    poles : tuple of float
+        Points between finite values where the value is infinite. With one there are no moments.
     signs : Signs
         Where the slope is positive, negative and exactly 0.
     monotone : bool
@@ -76,6 +78,7 @@ class Measured:
     moments: Moments
     tails: dict[tuple[str, float], Tail]
     rounded: dict[str, Tail]
+    poles: tuple[float, ...] = ()
 
 
 @lru_cache(maxsize=256)
@@ -97,7 +100,7 @@ def measured(op: Op) -> Measured:
     jumps, kinks = jumps_of(f), jumps_of(df, 1e-6)
     signs = signs_of(df, domain)
     convex, concave = bends_of(df, domain)
-    return Measured(
+    found = Measured(
         domain=domain,
         ends=Ends((left, falls), (right, rises)),
         low=smallest(f, (left, right)),
@@ -113,6 +116,33 @@ def measured(op: Op) -> Measured:
         moments=moments_of(f, df, [x for x, _ in (*kinks, *jumps)]),
         tails=tails_of(df),
         rounded=rounded_of(f, (left, right)),
+    )
+    return _with_poles(found, f)
+
+
+def _with_poles(found: Measured, f: Callable[[Array], Array]) -> Measured:
+    """What holds of a function that is infinite somewhere between finite values."""
+    y = f(GRID)
+    beside = [
+        (first - 1, last + 1)
+        for first, last in runs(np.isinf(y))
+        if 0 < first <= last < GRID.size - 1 and np.isfinite(y[[first - 1, last + 1]]).all()
+    ]
+    if not beside:
+        return found
+    poles = tuple(float(GRID[(a + b) // 2]) for a, b in beside)
+    at = Interval(poles[0], poles[0])
+    sides = y[np.ravel(beside)]
+    return replace(
+        found,
+        poles=poles,
+        low=Extreme(-_INF, at, False) if np.any(sides < 0) else found.low,
+        high=Extreme(_INF, at, False) if np.any(sides > 0) else found.high,
+        monotone=False,
+        convex=False,
+        concave=False,
+        lipschitz=Extreme(_INF, at, False),
+        moments=Moments(math.nan, math.nan, math.nan),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def rows(op: Op, found: Measured, title: str) -> list[Row]:
     """The facts of an elementwise op of one variable."""
     ends = found.ends if op.facts is None else op.facts
     made = [
-        Row("domain", "all x" if found.domain == _ALL else str(found.domain)),
+        Row("domain", _domain(found)),
         Row("range", _range(found)),
         Row("limits", _limits(ends.left, ends.right)),
         Row("symmetry", found.symmetry or "none"),
@@ -58,6 +58,15 @@ def rows(op: Op, found: Measured, title: str) -> list[Row]:
 
 
 _ALL = Interval(-_INF, _INF, False, False)
+
+
+def _domain(found: Measured) -> str:
+    text = "all x" if found.domain == _ALL else str(found.domain)
+    return f"{text} but {_listed(found.poles)}" if found.poles else text
+
+
+def _listed(points: Iterable[float]) -> str:
+    return ", ".join(map(spell, points))
 
 
 def bracketed(low: Extreme, high: Extreme) -> str:
@@ -94,6 +103,8 @@ def _plain(x: float) -> str:
 def _monotone(found: Measured) -> str:
     if found.signs.oscillates:
         return "no: it oscillates"
+    if found.poles:
+        return f"no: it is infinite at {_listed(found.poles)}"
     if found.monotone:
         flat = found.signs.flat
         return "never decreases" if flat else "increases everywhere"
@@ -114,7 +125,7 @@ def _shape(found: Measured) -> str:
 
 def smoothness_class(op: Op, found: Measured) -> str:
     """``C⁰``, ``C¹``, ``C∞``, …; "jumps" of a function that is not continuous."""
-    if found.jumps:
+    if found.jumps or found.poles:
         return "jumps"
     if found.kinks:
         return "C⁰"
@@ -297,16 +308,19 @@ def pitfalls(found: Measured, cut: bool = False, mixes: bool = False) -> list[st
     if soft:
         made.append(f"Where {places(soft)}, less than a hundredth of a gradient passes.")
     made += _rounding(found)
-    if largest.value == _INF:
+    if found.poles:
+        where = _listed(found.poles)
+        made.append(f"It is infinite at x = {where}: near it values and gradients explode.")
+    elif largest.value == _INF:
         made.append("Its slope is unbounded: one large input can make a gradient explode.")
     elif largest.value > 1 + 1e-9:
-        power = spell(largest.value**_DEPTH)
+        power = spell(_over_layers(largest.value))
         made.append(
             f"It amplifies gradients by up to {spell(largest.value)}, over {_DEPTH} layers by up "
             f"to {power}."
         )
     elif 0 < largest.value < 1 - 1e-9:
-        power = spell(largest.value**_DEPTH)
+        power = spell(_over_layers(largest.value))
         made.append(
             f"No more than {spell(largest.value)} of a gradient passes, over {_DEPTH} layers no "
             f"more than {power} unless weights make up for it."
@@ -323,6 +337,10 @@ def pitfalls(found: Measured, cut: bool = False, mixes: bool = False) -> list[st
     if found.domain != _ALL and not math.isnan(found.domain.low):
         made.append(f"It is NaN unless {found.domain}.")
     return made
+
+
+def _over_layers(x: float) -> float:
+    return x**_DEPTH if x < 1e15 else _INF
 
 
 def _inner(tail: Interval) -> float:
@@ -371,19 +389,3 @@ _CONDITION = re.compile(r" ([<≤=≥>]) ")
 def unbroken(words: str) -> str:
     """With spaces at which no line ends within a condition such as x ≤ 0."""
     return _CONDITION.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words)
-
-
-def spelled_params(op: Any) -> str:
-    """``negative_slope=0.01, …``, without switches that stand at their defaults."""
-    shown = {key: val for key, val in op.params if not _is_default(op, key, val)}
-    return ", ".join(f"{key}={_literal(val)}" for key, val in shown.items())
-
-
-def _is_default(op: Any, name: str, val: Any) -> bool:
-    """Whether it is a default that is no finite number, which would say something of the curve."""
-    number = isinstance(val, (int, float)) and math.isfinite(val)
-    return not number and op.family.signature.parameters[name].default == val
-
-
-def _literal(val: Any) -> str:
-    return spell(val) if isinstance(val, (int, float)) else repr(val)

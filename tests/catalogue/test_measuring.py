@@ -1,6 +1,7 @@
 """What is computed of an activation, against closed forms, mpmath and well-known numbers."""
 
 import math
+import re
 
 import mpmath as mp
 import numpy as np
@@ -259,3 +260,34 @@ def test_every_built_in_one_has_a_cost():
 
 def test_a_cost_is_a_ratio():
     assert cost_of(card("identity").op, size=100) > 0
+
+
+@pytest.mark.parametrize(
+    ("fn", "pole", "low", "high"),
+    [
+        (lambda x: 1 / x, 0.0, -INF, INF),
+        (lambda x: 1 / (x - 1), 1.0, -INF, INF),
+        (lambda x: 3 - 1 / x**2, 0.0, -INF, 3.0),
+        (lambda x: np.log(np.abs(x)), 0.0, -INF, INF),
+    ],
+)
+def test_a_pole_is_no_part_of_the_domain(fn, pole, low, high):
+    act = own(fn)
+    measured = found(act)
+    assert measured.poles == (pole,)
+    assert (measured.low.value, measured.high.value) == (low, high)
+    assert measured.lipschitz.value == INF
+    words = str(card(act))
+    assert re.search(rf"domain +all x but {pole:g}\n", words)
+    assert f"It is infinite at x = {pole:g}: near it values and gradients explode." in words
+    assert re.search(rf"monotone +no: it is infinite at {pole:g}\n", words)
+    assert "normal input" not in words
+
+
+@pytest.mark.parametrize("act", [F.log, F.exp, F.relu, own(lambda x: np.sqrt(np.abs(x)))])
+def test_what_is_infinite_only_at_an_edge_has_no_pole(act):
+    assert found(act).poles == ()
+
+
+def test_slopes_too_large_to_be_multiplied_up():
+    assert "over 20 layers by up to ∞" in str(card(own(lambda x: 1e20 * x))).replace("\n  ", " ")
