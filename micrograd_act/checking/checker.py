@@ -70,7 +70,10 @@ def gradcheck(
     GradientError
         If the node is untracked, or a leaf changed after the forward pass.
     TypeError
-        If an input has no gradient, or the function returns no node.
+        If an input has no gradient, the function returns no node, or `grad` or `vjp` does not
+        take these arguments.
+    ValueError
+        If an input is no array, or `order` is neither 1 nor 2.
 
     Examples
     --------

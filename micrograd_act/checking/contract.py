@@ -68,6 +68,10 @@ def check_again(comparison: Comparison) -> None:
                 for _ in range(4):
                     contract.same(again, contract.asked(comparison.g))
                 message = "another gradient after the function was called elsewhere"
+                comparison.report.note(
+                    "a backward that reads what the last forward kept belongs to that call alone: "
+                    "let it call the forward first, or make a new layer in each call"
+                )
                 flat = _first(c, again[i])
                 raise contract.refuse("stale", message, i, flat=flat, guess="stale state")
     except RefusedError:

@@ -107,6 +107,18 @@ def test_a_backward_that_raises_or_returns_nothing():
         assert message in str(report)
 
 
+def test_a_layer_that_keeps_its_last_input_is_told_what_to_do():
+    kept = {}
+
+    def forward(x):
+        kept["x"] = x
+        return x * x
+
+    report = checked(forward, np.ones(2), vjp=lambda g, y, x: 2 * g * kept["x"])
+    assert [f.kind for f in report.failures] == ["stale"]
+    assert "let it call the forward first, or make a new layer in each call" in str(report)
+
+
 def test_a_derivative_of_what_is_not_elementwise_is_said_to_be_too_little():
     x = np.array([0.5, -1.0, 2.0])
     said = "grad= is for functions that are elementwise or return a single number; give vjp="
