@@ -106,9 +106,19 @@ def activation(
     def from_graph(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         with recording(True), differentiating(called):
             if isinstance(x, Node):
-                return grad(fn(x), x, g, create_graph=True)
+                return grad(of_node(x), x, g, create_graph=True)
             leaf = Value(x) if isinstance(x, float) else Tensor(x, requires_grad=True)
-            return grad(fn(leaf), leaf, g).data
+            return grad(of_node(leaf), leaf, g).data
+
+    def of_node(x: Node) -> Node:
+        y: Any = fn(x)
+        if not isinstance(y, Node):
+            raise TypeError(
+                f"{called}: its function returns {type(y).__name__} for a {type(x).__name__}, in "
+                "which nothing of x is left to differentiate; compute it from x by operators or "
+                "functions of NumPy or of this library, or give a vjp"
+            )
+        return y
 
     def given(xp: Namespace, g: Operand, y: Operand, x: Operand) -> Operand:
         assert vjp is not None

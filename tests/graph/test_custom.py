@@ -339,3 +339,10 @@ def test_exp_of_a_user_overflows_as_numpys():
     assert y.data == math.inf
     y.backward()
     assert x.grad == math.inf
+
+
+@pytest.mark.parametrize("constant", [lambda x: 1.0, lambda x: np.tanh(getattr(x, "data", x))])
+def test_a_function_that_leaves_the_graph_says_so(constant):
+    y = activation(constant, name="left")(Value(0.5))
+    with pytest.raises(TypeError, match=r"left: its function returns float\w* for a Value"):
+        y.backward()
