@@ -101,7 +101,10 @@ def gradcheck(
             raise TypeError(f"gradcheck: expected a node or a function, got {kind}")
         elif grad is not None or vjp is not None:
             if order == 2:
-                raise ValueError("gradcheck: order=2 needs a graph; check the derivative's own")
+                raise ValueError(
+                    "gradcheck: order=2 needs a graph; check the second derivative as that of the "
+                    "first, gradcheck(df, inputs, grad=d2f)"
+                )
             subject = with_derivative(fn_or_node, as_tuple(inputs), grad, vjp)
             run.plain(subject)
             if grad is not None and run.report.failures and subject.y.size > 1:
