@@ -66,7 +66,7 @@ class Numbers:
         """Which would be wrong by any steps: the few of them agree far better than that."""
         outside = np.fmax(self.low - self.analytic, self.analytic - self.high)
         larger = np.fmax(np.abs(self.analytic), np.abs(self.low))
-        return np.asarray((self.few == 1) & (outside > 1e-6 * larger + 1e-7 * self.size))
+        return np.asarray((self.few == 1) & (outside > 1e-6 * larger + 1e-8 * self.size))
 
     def at(self, k: int) -> Numbers:
         """Those of one element."""
