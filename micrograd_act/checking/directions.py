@@ -190,18 +190,22 @@ class _Search:
             if self.failures >= _MOST_FAILURES:
                 return
             self.weights = self.drawn()
+            before = self.failures
             for careful, shared in ((False, True), (True, True), (True, False)):
                 numbers = self.compare(group, careful, shared)
                 wrong, unclear = numbers.judged()
+                if wrong and not careful:  # an element alone is confirmed by all steps anyway
+                    self.check_singles(self.narrowed(group, self.roughly_off))
+                    if self.failures > before:
+                        break
                 if not (wrong or unclear) or (wrong and (careful or numbers.gross())):
                     break
             if not (wrong or unclear):
                 continue
-            before = self.failures
             for off in (self.roughly_off, self.off):
-                self.check_singles(self.narrowed(group, off))
                 if self.failures > before:
                     break
+                self.check_singles(self.narrowed(group, off))
             if self.failures == before:  # no element alone is to blame
                 i, _ = self.place(int(group[0]))
                 self.record(i, None, numbers, False, len(group))
