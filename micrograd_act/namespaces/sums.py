@@ -9,6 +9,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from micrograd_act.namespaces import rows
+from micrograd_act.namespaces.rows import rows_of
+
 __all__ = ["Sums", "ones"]
 
 Array: TypeAlias = Any
@@ -73,6 +76,9 @@ class Sums:
         return e if undefined is None else self.module.where(undefined, math.nan, e)
 
     def softmax_excess(self, x: Array, labels: Array, g: Array) -> Array:
+        small = rows_of(x) if self._native else None
+        if small and type(g) is _ndarray and g.shape == (len(x), 1) and g.dtype.char == "d":
+            return np.array(rows.excess(small, labels.tolist(), g[:, 0].tolist()))
         c = self.scaled_softmax(x, 1, g)
         at = np.arange(len(x)), labels
         c[at] = 0.0
@@ -87,6 +93,8 @@ class Sums:
         return y if undefined is None else self.module.where(undefined, math.nan, y)
 
     def log_softmax_at(self, x: Array, labels: Array) -> Array:
+        if self._native and (small := rows_of(x)):
+            return np.array(rows.log_softmax_at(small, labels.tolist()))
         d, m, undefined = self._below_maximum(x, 1)
         y = d[np.arange(len(x)), labels]
         y -= self._log_sum(self._powers_of(x, m, d, undefined is None), 1)[:, 0]
@@ -95,6 +103,9 @@ class Sums:
     def logsumexp(self, x: Array, axis: Axis, keepdims: bool = False) -> Array:
         if not x.size:  # the logarithm of 0
             return self.sum(self._floating(x), axis=axis, keepdims=keepdims) - math.inf
+        if axis in (1, -1) and self._native and (small := rows_of(x)):
+            found = np.array(rows.logsumexp(small))
+            return found.reshape(-1, 1) if keepdims else found
         d, m, undefined = self._below_maximum(x, axis)
         y = self._log_sum(self._powers_of(x, m, d, undefined is None), axis)
         y += m
@@ -108,7 +119,8 @@ class Sums:
         x = self._floating(x)
         m = self._amax(x, axis=axis, keepdims=True) if m is None else m
         if self._all(xp.isfinite(m), axis=None):
-            return x - m, m, None
+            with np.errstate(over="ignore"):  # -inf, whose power is 0, is what is meant
+                return x - m, m, None
         infinite, largest = xp.isinf(m), x == m
         d = x - xp.where(infinite, 0.0, m)
         d = xp.where(largest, 0.0, xp.where(m == math.inf, -math.inf, d))
