@@ -14,10 +14,10 @@ _LARGE = 1e300  # differences of smaller numbers do not overflow
 
 
 def rows_of(x: Any) -> list[list[float]] | None:
-    """The rows of a small matrix of float64; None if it is none, or not of moderate numbers."""
-    if type(x) is not np.ndarray or x.ndim != 2 or not 0 < x.size <= _MOST or x.dtype.char != "d":
+    """The rows of a few numbers in float64; None if they are no such array, or not moderate."""
+    if type(x) is not np.ndarray or not 0 < x.size <= _MOST or x.dtype.char != "d" or not x.ndim:
         return None
-    rows: list[list[float]] = x.tolist()
+    rows: list[list[float]] = x.reshape(-1, x.shape[-1]).tolist()
     for row in rows:
         for v in row:
             if not -_LARGE < v < _LARGE:

@@ -103,9 +103,9 @@ class Sums:
     def logsumexp(self, x: Array, axis: Axis, keepdims: bool = False) -> Array:
         if not x.size:  # the logarithm of 0
             return self.sum(self._floating(x), axis=axis, keepdims=keepdims) - math.inf
-        if axis in (1, -1) and self._native and (small := rows_of(x)):
+        if axis in (-1, x.ndim - 1) and self._native and (small := rows_of(x)):
             found = np.array(rows.logsumexp(small))
-            return found.reshape(-1, 1) if keepdims else found
+            return found.reshape((*x.shape[:-1], 1) if keepdims else x.shape[:-1])
         d, m, undefined = self._below_maximum(x, axis)
         y = self._log_sum(self._powers_of(x, m, d, undefined is None), axis)
         y += m

@@ -39,11 +39,22 @@ def test_as_in_a_large_array(name):
     )
 
 
+def test_other_numbers_of_axes(rng):
+    for shape in ((5,), (2, 1, 3), (2, 2, 2)):
+        x = rng.normal(size=shape)
+        wanted = np.log(np.exp(x).sum(-1))
+        for axis in (-1, len(shape) - 1):
+            found = arrays.logsumexp(x, axis)
+            assert found.shape == wanted.shape
+            np.testing.assert_allclose(found, wanted, rtol=1e-14)
+            assert arrays.logsumexp(x, axis, keepdims=True).shape == (*shape[:-1], 1)
+
+
 def test_what_is_small_and_moderate():
     assert rows_of(np.zeros((2, 8))) == [[0.0] * 8] * 2
     for other in (
         np.zeros((2, 9)),
-        np.zeros(4),
+        np.array(1.0),
         np.zeros((0, 3)),
         np.zeros((2, 2), np.float32),
         np.array([[np.nan, 0.0]]),
