@@ -14,7 +14,7 @@ from micrograd_act.graph.node import Node, no_grad
 from micrograd_act.graph.value import Value
 from micrograd_act.pathways.dependence import varies
 from micrograd_act.pathways.edges import Steps, check_node, op_of, steps_between
-from micrograd_act.pathways.pieces import Reach, is_piecewise, reach
+from micrograd_act.pathways.pieces import LARGER, Reach, is_piecewise, reach
 
 Net: TypeAlias = Callable[[Any], Any]
 
@@ -243,11 +243,9 @@ def _called(net: Net, x: Any) -> tuple[Any, Any]:
 
 
 def _one_piece(node: Node, i: int, steps: Steps, x: Node) -> bool:
-    """Whether the other inputs are constants, so that only the piece varies with `x`."""
-    alone = op_of(node).name in ("maximum", "minimum") or not any(
-        v is x or v in steps for k, v in enumerate(node.inputs) if k != i
-    )
-    return alone and is_piecewise(node, i)
+    """Whether only the piece varies with `x`: the other inputs do not, or do so as this one."""
+    alone = not any(v is x or v in steps for k, v in enumerate(node.inputs) if k != i)
+    return (alone or op_of(node) in LARGER) and is_piecewise(node, i)
 
 
 def _curved(node: Node, i: int, piecewise: bool) -> str:

@@ -14,13 +14,18 @@ from micrograd_act.graph.node import Node
 from micrograd_act.graph.tensors import Tensor
 from micrograd_act.graph.value import Value
 from micrograd_act.namespaces.arrays import arrays
+from micrograd_act.ops.arithmetic import abs as absolute
+from micrograd_act.ops.arithmetic import clamp, maximum, minimum
 from micrograd_act.ops.op import Facts, Op
+from micrograd_act.ops.piecewise import prelu
+from micrograd_act.ops.reductions import amax, amin
 from micrograd_act.pathways.edges import Steps, op_of
 
 # Where slopes of a piece are compared: near its ends, in the middle, and far out.
 _INSIDE = np.array([1e-9, 1e-3, 0.11, 0.37, 0.5, 0.73, 0.97, 1 - 1e-9])
 _OUTSIDE = np.array([1e-9, 1e-3, 0.3, 1.0, 2.7, 31.0, 1e3, 1e9, 1e150])
-_SELECTING = {"maximum", "minimum", "amax", "amin"}
+LARGER = (maximum, minimum)
+_EXTREME = (amax, amin)
 
 
 class Reach(NamedTuple):
@@ -44,7 +49,9 @@ class Reach(NamedTuple):
 def is_piecewise(node: Node, i: int) -> bool:
     """Whether `node` is made of affine pieces in its input `i`, told from its op."""
     op = op_of(node)
-    return op.name in _SELECTING or (i == 0 and (op.name == "prelu" or places(op) is not None))
+    if op in LARGER or op.family in _EXTREME:
+        return True
+    return i == 0 and (op == prelu or places(op) is not None)
 
 
 @lru_cache(maxsize=512)
@@ -52,9 +59,9 @@ def places(op: Op) -> tuple[float, ...] | None:
     """Where an elementwise function of one variable changes its piece; None if it is curved."""
     if isinstance(op.facts, Facts):
         found = {float(x) for x, _ in (*op.facts.kinks, *op.facts.jumps)}
-    elif op.name == "abs":
+    elif op == absolute:
         found = {0.0}
-    elif op.name == "clamp":
+    elif op.family is clamp:
         found = {float(limit) for _, limit in op.params if limit is not None}  # type: ignore[arg-type]
     else:
         return None
@@ -99,9 +106,9 @@ def _slopes(op: Op, x: Any) -> Any:
 
 def _tangents(nodes: list[Node], x: Node, direction: Any) -> list[Any]:
     """How fast each node moves if `x` moves in a direction: the transpose of a transpose."""
-    weights = [_leaf(node, np.zeros(node.shape)) for node in nodes]
     if not nodes:
         return []
+    weights = [_zero_like(node) for node in nodes]
     pulled = grad(nodes, x, weights, create_graph=True)
     seed = float(direction) if isinstance(x, Value) else direction
     found = grad(pulled, weights, seed, allow_unused=True)
@@ -111,10 +118,10 @@ def _tangents(nodes: list[Node], x: Node, direction: Any) -> list[Any]:
     ]
 
 
-def _leaf(node: Node, data: Any) -> Node:
+def _zero_like(node: Node) -> Node:
     if isinstance(node, Value):
-        return Value(float(data))
-    return Tensor(data, requires_grad=True, dtype=np.asarray(node._data).dtype)
+        return Value(0.0)
+    return Tensor(np.zeros_like(node._data), requires_grad=True)
 
 
 def _margins(node: Node, speeds: dict[Node, Any]) -> Iterator[tuple[Any, Any]]:
@@ -122,17 +129,17 @@ def _margins(node: Node, speeds: dict[Node, Any]) -> Iterator[tuple[Any, Any]]:
     op = op_of(node)
     values = [np.asarray(v._data, dtype=float) for v in node.inputs]
     moving = [speeds.get(v, 0.0) for v in node.inputs]
-    if op.name in ("maximum", "minimum"):
+    if op in LARGER:
         yield values[0] - values[1], np.asarray(moving[0] - moving[1])
         return
     (z, *_), (speed, *_) = values, moving
-    if op.name in ("amax", "amin"):
+    if op.family in _EXTREME:
         yield _beside_the_extreme(op, z, np.asarray(speed))
         return
-    for place in (0.0,) if op.name == "prelu" else places(op) or ():
+    for place in (0.0,) if op == prelu else places(op) or ():
         margin, speed_there = z - place, np.array(np.broadcast_to(speed, z.shape), dtype=float)
         standing = (margin == 0) & (speed_there != 0)
-        if op.name != "prelu" and np.any(standing):
+        if op != prelu and np.any(standing):
             beyond = np.nextafter(z, np.inf * np.sign(speed_there))
             speed_there[standing & (_slopes(op, beyond) == _slopes(op, z))] = 0.0
         yield margin, speed_there
@@ -147,7 +154,7 @@ def _beside_the_extreme(op: Op, z: Any, speed: Any) -> tuple[Any, Any]:
     order = (*kept, *axes)
     shape = tuple(z.shape[a] for a in kept)
     rows, moving = (np.transpose(v, order).reshape(*shape, -1) for v in (z, speed))
-    choose = np.argmax if op.name == "amax" else np.argmin
+    choose = np.argmax if op.family is amax else np.argmin
     chosen = choose(rows, -1)[..., None]
     back = np.argsort(order)
 

@@ -12,6 +12,7 @@ from micrograd_act import (
     activation,
     affine_map,
     clamp,
+    custom_op,
     exp,
     functional,
     gelu,
@@ -163,6 +164,13 @@ def test_ties_of_the_largest():
 def test_what_has_no_affine_pieces_is_named(f, named):
     with pytest.raises(ValueError, match=rf"affine_map: ({named})\S* is not affine in x"):
         affine_map(lambda x: f(x).sum(), [1.0, 2.0], piecewise=True)
+
+
+@pytest.mark.parametrize("name", ["maximum", "amax", "prelu", "abs", "clamp"])
+def test_the_name_of_a_piecewise_op_makes_none(name):
+    bent = custom_op(lambda x: x**2, lambda g, y, x: 2 * x * g, name=name)
+    with pytest.raises(ValueError, match=f"affine_map: {name} is not affine in x"):
+        affine_map(lambda x: bent(x), [1.0, 2.0], piecewise=True)
 
 
 def test_only_what_is_piecewise_is_told_of_it():
