@@ -191,18 +191,19 @@ class _Search:
                 return
             self.weights = self.drawn()
             before = self.failures
+            ways = [self.roughly_off, self.off]
             for careful, shared in ((False, True), (True, True), (True, False)):
                 numbers = self.compare(group, careful, shared)
                 wrong, unclear = numbers.judged()
                 if wrong and not careful:  # an element alone is confirmed by all steps anyway
-                    self.check_singles(self.narrowed(group, self.roughly_off))
+                    self.check_singles(self.narrowed(group, ways.pop(0)))
                     if self.failures > before:
                         break
                 if not (wrong or unclear) or (wrong and (careful or numbers.gross())):
                     break
             if not (wrong or unclear):
                 continue
-            for off in (self.roughly_off, self.off):
+            for off in ways:
                 if self.failures > before:
                     break
                 self.check_singles(self.narrowed(group, off))
